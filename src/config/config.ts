@@ -1,0 +1,108 @@
+import { StartupError } from '../errors/startup-error.js';
+import { OPTIONS } from './options.js';
+import type { Option, OptionName } from './options.js';
+
+/** Settings of a node; durations in milliseconds. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Absent: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly production: boolean;
+  readonly logLevel: string;
+  readonly trustProxy: boolean | number | string[];
+  readonly allowedOrigins: readonly string[];
+  readonly registration: 'open' | 'closed';
+  /** Absent in development until `ensureSecret` has made one. */
+  readonly secret: string | undefined;
+  readonly admin: { readonly email: string; readonly password: string } | undefined;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly accessTtl: number;
+  readonly refreshGrace: number;
+  readonly sessionIdleTtl: number;
+  readonly sessionMaxTtl: number;
+  readonly sessionRetention: number;
+  readonly clockTolerance: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Values = { [N in OptionName]: (typeof OPTIONS)[N]['schema']['_zod']['output'] | undefined };
+
+/** Everything that is wrong at once, so that an operator mends the environment in one go. */
+function parse(env: Environment): { values: Values; problems: string[] } {
+  const problems: string[] = [];
+  const values: Partial<Record<OptionName, unknown>> = {};
+  for (const [name, option] of Object.entries(OPTIONS) as [OptionName, Option][]) {
+    const given = env[name];
+    // A variable set to nothing counts as unset, except for the secret: there it is a mistake.
+    const text = given === '' && name !== 'PORTCULLIS_SECRET' ? option.default : given ?? option.default;
+    if (text === undefined) continue;
+    const result = option.schema.safeParse(text);
+    if (result.success) values[name] = result.data;
+    else problems.push(`${name} ${result.error.issues[0]?.message ?? 'is not valid'}`);
+  }
+  return { values: values as Values, problems };
+}
+
+/** What no single variable shows. */
+function combinations(values: Values): string[] {
+  const problems: string[] = [];
+  const need = (condition: boolean, problem: string) => condition || problems.push(problem);
+  if (values.NODE_ENV === 'production') {
+    need(values.PORTCULLIS_SECRET !== undefined, 'PORTCULLIS_SECRET is required in production');
+    need(values.DATABASE_URL !== undefined, 'DATABASE_URL is required in production');
+  }
+  need(
+    (values.PORTCULLIS_ADMIN_EMAIL === undefined) === (values.PORTCULLIS_ADMIN_PASSWORD === undefined),
+    'PORTCULLIS_ADMIN_EMAIL and PORTCULLIS_ADMIN_PASSWORD go together',
+  );
+  const { SESSION_IDLE_TTL: idle, SESSION_MAX_TTL: max, ACCESS_TTL: access } = values;
+  if (idle !== undefined && max !== undefined) {
+    need(idle <= max, 'SESSION_IDLE_TTL must not exceed SESSION_MAX_TTL');
+  }
+  if (access !== undefined && max !== undefined) {
+    need(access <= max, 'ACCESS_TTL must not exceed SESSION_MAX_TTL');
+  }
+  return problems;
+}
+
+/**
+ * Reads and validates the environment.
+ * @throws StartupError that lists every problem; it never repeats a value.
+ */
+export function readConfig(env: Environment): Config {
+  const { values, problems } = parse(env);
+  const missing = problems.map((problem) => problem.split(' ')[0]);
+  problems.push(...combinations(values).filter((text) => !missing.includes(text.split(' ')[0])));
+  if (problems.length > 0) {
+    throw new StartupError(`The configuration is not valid:\n  ${problems.join('\n  ')}`);
+  }
+  const v = values as { [N in OptionName]: NonNullable<Values[N]> };
+  const production = v.NODE_ENV === 'production';
+  return {
+    host: v.HOST,
+    port: v.PORT,
+    databaseUrl: values.DATABASE_URL,
+    dataDir: v.DATA_DIR,
+    production,
+    logLevel: values.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+    trustProxy: v.TRUST_PROXY,
+    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    registration: v.REGISTRATION,
+    secret: values.PORTCULLIS_SECRET,
+    admin:
+      values.PORTCULLIS_ADMIN_EMAIL === undefined
+        ? undefined
+        : { email: values.PORTCULLIS_ADMIN_EMAIL, password: v.PORTCULLIS_ADMIN_PASSWORD },
+    issuer: v.PORTCULLIS_ISSUER,
+    audience: v.PORTCULLIS_AUDIENCE,
+    accessTtl: v.ACCESS_TTL,
+    refreshGrace: v.REFRESH_GRACE,
+    sessionIdleTtl: v.SESSION_IDLE_TTL,
+    sessionMaxTtl: v.SESSION_MAX_TTL,
+    sessionRetention: v.SESSION_RETENTION,
+    clockTolerance: v.CLOCK_TOLERANCE,
+  };
+}

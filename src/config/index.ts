@@ -1,0 +1,6 @@
+export { readConfig } from './config.js';
+export type { Config } from './config.js';
+export { describeConfig } from './describe.js';
+export type { OptionValue } from './describe.js';
+export { OPTIONS } from './options.js';
+export { ensureSecret } from './secret.js';

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { parseDuration } from '../support/duration.js';
+import { parseUrl } from '../support/parse-url.js';
+
+/** One environment variable: its name is the key in OPTIONS. */
+export interface Option {
+  /** As the README's table says it; one sentence, units named. */
+  readonly describes: string;
+  /** What an unset variable stands for, in the variable's own notation. */
+  readonly default?: string;
+  readonly secret?: true;
+  readonly schema: z.ZodType<unknown, string>;
+}
+
+function duration(minimum: number): z.ZodType<number, string> {
+  return z.string().transform((text, context) => {
+    const value = parseDuration(text);
+    if (value === undefined || value < minimum) {
+      const least = minimum > 0 ? ` of at least ${minimum / 1000}s` : '';
+      context.addIssue(`must be a duration${least} such as 30s, 5m or 14d`);
+      return z.NEVER;
+    }
+    return value;
+  });
+}
+
+function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T, string> {
+  const allowed = z.enum(values, { error: `must be one of ${values.join(', ')}` });
+  return z.string().pipe(allowed as unknown as z.ZodType<T, string>);
+}
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'must be a port number from 0 to 65535');
+
+const databaseUrl = z.string().refine((text) => {
+  const protocol = parseUrl(text)?.protocol;
+  return protocol === 'postgres:' || protocol === 'postgresql:';
+}, 'must be a URL such as postgres://user:password@host:5432/database');
+
+const trustProxy = z.string().transform((text, context): boolean | number | string[] => {
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  const networks = text.split(',').map((part) => part.trim());
+  if (networks.every((part) => /^[\da-f.:]+(\/\d{1,3})?$/i.test(part))) return networks;
+  context.addIssue('must be true, false, a number of hops, or addresses such as 10.0.0.0/8');
+  return z.NEVER;
+});
+
+const origins = z.string().transform((text, context) => {
+  const list = text.split(',').map((part) => part.trim());
+  const wrong = list.find((part) => parseUrl(part)?.origin !== part);
+  if (wrong === undefined) return list;
+  context.addIssue('must list origins such as https://app.example.com, separated by commas');
+  return z.NEVER;
+});
+
+/** A key that people type is not a key: length alone would let `changeme` times four through. */
+const secret = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes')
+  .refine(
+    (text) => new Set(text).size >= 10 && !/changeme|password|secret/i.test(text),
+    'must be random, for instance from: openssl rand -base64 48',
+  );
+
+export const OPTIONS = {
+  HOST: { describes: 'Address to listen on.', default: '127.0.0.1', schema: z.string() },
+  PORT: { describes: 'Port to listen on; 0 takes a free one.', default: '4000', schema: port },
+  DATABASE_URL: {
+    describes:
+      'PostgreSQL 15 or later. Unset: an embedded PostgreSQL under DATA_DIR. Required in production.',
+    secret: true,
+    schema: databaseUrl,
+  },
+  DATA_DIR: {
+    describes: 'Folder of the embedded database and of what is generated in development.',
+    default: '.data',
+    schema: z.string(),
+  },
+  NODE_ENV: {
+    describes: 'In production there are no defaults for secrets, no demo users, no introspection.',
+    default: 'development',
+    schema: oneOf(['development', 'production', 'test']),
+  },
+  LOG_LEVEL: {
+    describes: 'Least level that is logged. Default: info in production, else warn.',
+    schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+  },
+  TRUST_PROXY: {
+    describes:
+      'Whose X-Forwarded-For is believed: true, false, a number of hops, or addresses separated by commas.',
+    default: 'false',
+    schema: trustProxy,
+  },
+  ALLOWED_ORIGINS: {
+    describes: 'Origins of browser apps that may call from elsewhere, separated by commas.',
+    schema: origins,
+  },
+  REGISTRATION: {
+    describes: 'Whether strangers may register: open or closed.',
+    default: 'open',
+    schema: oneOf(['open', 'closed']),
+  },
+  PORTCULLIS_SECRET: {
+    describes:
+      'At least 32 random bytes, the same on all nodes. Generated into DATA_DIR in development; required in production.',
+    secret: true,
+    schema: secret,
+  },
+  PORTCULLIS_ADMIN_EMAIL: {
+    describes: 'With PORTCULLIS_ADMIN_PASSWORD: an admin to create at start-up if absent.',
+    schema: z.string().regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'),
+  },
+  PORTCULLIS_ADMIN_PASSWORD: {
+    describes: 'Password of that admin; an existing one keeps its own.',
+    secret: true,
+    schema: z.string(),
+  },
+  PORTCULLIS_ISSUER: {
+    describes: 'Claim iss of access tokens, the same on all nodes.',
+    default: 'portcullis',
+    schema: z.string(),
+  },
+  PORTCULLIS_AUDIENCE: {
+    describes: 'Claim aud of access tokens.',
+    default: 'portcullis',
+    schema: z.string(),
+  },
+  ACCESS_TTL: {
+    describes: 'Life of an access token.',
+    default: '5m',
+    schema: duration(1_000),
+  },
+  REFRESH_GRACE: {
+    describes: 'How long after its use a refresh token still gets its successor; 0s: not at all.',
+    default: '30s',
+    schema: duration(0),
+  },
+  SESSION_IDLE_TTL: {
+    describes: 'A session that is not refreshed for this long expires.',
+    default: '14d',
+    schema: duration(1_000),
+  },
+  SESSION_MAX_TTL: {
+    describes: 'A session expires this long after its sign-in, whatever happens.',
+    default: '90d',
+    schema: duration(1_000),
+  },
+  SESSION_RETENTION: {
+    describes: 'How long an ended session stays in the lists before it is deleted.',
+    default: '30d',
+    schema: duration(0),
+  },
+  CLOCK_TOLERANCE: {
+    describes: 'How far the clocks of the nodes may differ when a token is judged.',
+    default: '5s',
+    schema: duration(0),
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof OPTIONS;

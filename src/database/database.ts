@@ -1,0 +1,69 @@
+import knex from 'knex';
+import type { Knex } from 'knex';
+import type pg from 'pg';
+import { SQLSTATE, sqlStateOf, translateFailure } from './failures.js';
+import { BOUNDS, CHECK_BOUNDS, createPool } from './pool.js';
+
+/** Where a store's statement runs: on its own, or inside a transaction. */
+export type Executor = Knex;
+
+const ATTEMPTS = 4;
+
+/** The one way to the database; whatever goes wrong comes out as an error of ours. */
+export class Database {
+  readonly #pool: pg.Pool;
+  /** Slots of their own: a flood of log-ins cannot take the checks' connections. */
+  readonly #checks: pg.Pool;
+  readonly #knex: Knex;
+
+  constructor(url: string, options: { connections?: number; checkConnections?: number } = {}) {
+    this.#pool = createPool(url, { max: options.connections ?? 10, bounds: BOUNDS });
+    this.#checks = createPool(url, { max: options.checkConnections ?? 2, bounds: CHECK_BOUNDS });
+    this.#knex = knex({ client: 'pg', connectionPool: this.#pool, compileSqlOnError: false });
+  }
+
+  /** @throws PortcullisError STORE_UNAVAILABLE, StatementError. */
+  async read<T>(work: (db: Executor) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.#knex);
+    } catch (error) {
+      throw translateFailure(error);
+    }
+  }
+
+  /**
+   * Runs the work in one transaction, again from the start when PostgreSQL chose it as the victim of
+   * a deadlock. The work must therefore do nothing but talk to the database.
+   * @throws PortcullisError STORE_UNAVAILABLE (the outcome is unknown when the commit was cut),
+   * StatementError, and whatever the work throws.
+   */
+  async transaction<T>(work: (trx: Executor) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#knex.transaction(work);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isRetryable(error)) throw translateFailure(error);
+      }
+    }
+  }
+
+  /** One named prepared statement on a connection that is kept for checks. */
+  async check<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    try {
+      const { rows } = await this.#checks.query<Row>({ name, text, values });
+      return rows;
+    } catch (error) {
+      throw translateFailure(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#knex.destroy();
+    await Promise.all([this.#pool.end(), this.#checks.end()]);
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === SQLSTATE.DEADLOCK_DETECTED || state === SQLSTATE.SERIALIZATION_FAILURE;
+}

@@ -1,0 +1,41 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { PortcullisError } from '../errors/portcullis-error.js';
+import { decide } from '../freshness/rule.js';
+import type { Requirement } from '../policy/requirement.js';
+import type { Guard, VerifiedToken } from './guard.js';
+import { judge } from './judge.js';
+import type { Phases } from './phases.js';
+
+/** Returns when the caller may pass: at once, or after a check. Throws why not. */
+export type Admit = (
+  requirement: Requirement,
+  context: unknown,
+  info: GraphQLResolveInfo,
+) => Promise<void> | undefined;
+
+export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Phases): Admit {
+  const refuseRevoked = (token: T) => {
+    const reason = guard.revoked(token);
+    if (reason !== undefined) throw new PortcullisError('UNAUTHENTICATED', reason);
+  };
+
+  return (requirement, context, info) => {
+    const token = guard.token(context);
+    const refusal = judge(requirement, token, guard.now());
+    if (refusal) throw refusal;
+    if (!token) throw new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
+    refuseRevoked(token);
+    const { maxStale } = requirement;
+    if (maxStale === undefined) return undefined;
+    const issue = guard.now() - token.issuedAt * 1000;
+    const decision = decide(maxStale * 1000, { issue, ...guard.knowledge(token) });
+    if (decision.kind === 'pass') return undefined;
+    return phases
+      .check(info, token, () => guard.check(token))
+      .then((answer: unknown) => {
+        if (answer !== true) throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE');
+        // The answer may have come before a revocation that this node has heard of since.
+        refuseRevoked(token);
+      });
+  };
+}

@@ -1,0 +1,23 @@
+import type { Knowledge } from '../freshness/rule.js';
+
+/** What a verified token says, as far as rules look at it. Times in seconds since the epoch. */
+export interface VerifiedToken {
+  readonly sessionId: string;
+  readonly scopes: ReadonlySet<string>;
+  readonly issuedAt: number;
+  readonly authenticatedAt: number;
+}
+
+/** What enforcement asks of its surroundings; everything but `check` answers without I/O. */
+export interface Guard<T extends VerifiedToken = VerifiedToken> {
+  /** The verified token of the one who asks. */
+  token(context: unknown): T | undefined;
+  /** The reason, if a revocation is known here that denies the token. */
+  revoked(token: T): 'SESSION_REVOKED' | 'ACCOUNT_DISABLED' | undefined;
+  /** What this node knows beyond the token's issue. */
+  knowledge(token: T): Omit<Knowledge, 'issue'>;
+  /** Asks the store: `true` if the session is good; throws why it is not. Anything else denies. */
+  check(token: T): Promise<true>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}

@@ -1,0 +1,3 @@
+export { enforcePolicy } from './enforce.js';
+export type { Guard, VerifiedToken } from './guard.js';
+export { judge } from './judge.js';

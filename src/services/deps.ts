@@ -1,0 +1,43 @@
+import type { Database } from '../database/index.js';
+import type { PasswordHasher } from '../passwords/index.js';
+import type { Denylist } from '../revocation/index.js';
+import type { AuditStore, RevocationStore, SessionStore, UserStore } from '../stores/index.js';
+import type { Clock } from '../support/clock.js';
+import type { AccessToken, AccessTokens, RefreshTokens } from '../tokens/index.js';
+import type { Profiles } from './profiles.js';
+
+/** Durations in milliseconds. */
+export interface Settings {
+  readonly registration: 'open' | 'closed';
+  readonly refreshGrace: number;
+  readonly sessionIdleTtl: number;
+  readonly sessionMaxTtl: number;
+}
+
+/** What every use case works with. */
+export interface Deps {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly revocations: RevocationStore;
+  readonly audit: AuditStore;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly hasher: PasswordHasher;
+  readonly denylist: Denylist;
+  readonly profiles: Profiles;
+}
+
+/** Where a request comes from. */
+export interface Origin {
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
+/** Who acts: a signed-in caller. The operator at the command line is nobody: `undefined`. */
+export interface Caller {
+  readonly token: AccessToken;
+  readonly origin: Origin;
+}

@@ -1,0 +1,17 @@
+export { disableUser, enableUser, setUserScopes } from './accounts.js';
+export { cleanUp } from './clean-up.js';
+export type { CleanUpSettings } from './clean-up.js';
+export type { Caller, Deps, Origin, Settings } from './deps.js';
+export { listSessions, listUsers, sessionsOfUser } from './list.js';
+export type { Connection } from './list.js';
+export { logIn } from './log-in.js';
+export { logOut, logOutEverywhere } from './log-out.js';
+export { changePassword, reauthenticate } from './password.js';
+export { Profiles } from './profiles.js';
+export { refresh } from './refresh.js';
+export { createUser, register } from './register.js';
+export { revokeAllSessions, revokeMySession, revokeSession, revokeUserSessions } from './revoke.js';
+export { seedAdmin, seedDemo } from './seed.js';
+export type { DemoUser } from './seed.js';
+export { loadKeyRing } from './signing-keys.js';
+export type { SignedIn } from './tokens-for.js';

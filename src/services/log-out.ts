@@ -1,0 +1,69 @@
+import type { AccessToken } from '../tokens/index.js';
+import type { Caller, Deps, Origin } from './deps.js';
+import { assertSessionLive, endAllOfUser, endSessions, revoking, sessionsEnded } from './end-sessions.js';
+
+/** What a client may show to have its session ended; both may be stale. */
+export interface LogOutCredentials {
+  readonly refreshToken: string | null | undefined;
+  readonly bearer: string | undefined;
+}
+
+/**
+ * Ends the session that the credentials name. Idempotent: true for an unknown or expired token and for
+ * a session that had ended before, so that it tells nothing.
+ * @throws PortcullisError STORE_UNAVAILABLE: never a false success.
+ */
+export async function logOut(
+  deps: Deps,
+  credentials: LogOutCredentials,
+  origin: Origin,
+): Promise<true> {
+  const ids = new Set<string>();
+  const bearer = bearerSession(deps, credentials.bearer);
+  if (bearer) ids.add(bearer.sessionId);
+  const fromRefresh = await refreshSession(deps, credentials.refreshToken);
+  if (fromRefresh !== undefined) ids.add(fromRefresh);
+  if (ids.size === 0) return true;
+  await endSessions(deps, [...ids], 'logged_out', null, async (trx, ended) => {
+    for (const sessionId of ended) {
+      const userId = bearer?.sessionId === sessionId ? bearer.userId : undefined;
+      await deps.audit.append(trx, { type: 'session.logged-out', userId, sessionId, ip: origin.ip });
+    }
+  });
+  return true;
+}
+
+function bearerSession(deps: Deps, bearer: string | undefined): AccessToken | undefined {
+  try {
+    return bearer === undefined ? undefined : deps.accessTokens.verifyIgnoringExpiry(bearer);
+  } catch {
+    return undefined;
+  }
+}
+
+async function refreshSession(
+  deps: Deps,
+  refreshToken: string | null | undefined,
+): Promise<string | undefined> {
+  const claim = refreshToken == null ? undefined : deps.refreshTokens.parse(refreshToken);
+  if (!claim) return undefined;
+  const grant = await deps.database.read((db) => deps.sessions.findGrant(db, claim.sessionId));
+  return grant && deps.refreshTokens.matches(claim, grant.secret) ? claim.sessionId : undefined;
+}
+
+/** Ends the caller's other sessions, and this one unless it is kept. Answers how many it ended. */
+export function logOutEverywhere(deps: Deps, caller: Caller, keepCurrent: boolean): Promise<number> {
+  const { userId, sessionId } = caller.token;
+  return revoking(deps, async (trx) => {
+    await assertSessionLive(deps, trx, caller);
+    const event = { type: 'user.sessions-revoked', actorId: userId, userId, sessionId } as const;
+    await deps.audit.append(trx, { ...event, ip: caller.origin.ip, detail: 'by the user' });
+    if (!keepCurrent) {
+      const { ended, revocation } = await endAllOfUser(deps, trx, userId, null, { as: 'logged_out' });
+      return { result: ended.length, revocation };
+    }
+    const others = await deps.sessions.openIds(trx, userId, { except: sessionId });
+    const ended = await deps.sessions.end(trx, others, 'logged_out', null);
+    return { result: ended.length, revocation: sessionsEnded(ended) };
+  });
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { PortcullisError } from '../errors/portcullis-error.js';
+import { requireStrongPassword } from '../passwords/index.js';
+import type { AuditType } from '../stores/index.js';
+import type { Caller, Deps } from './deps.js';
+import { assertSessionLive, endAllOfUser, revoking } from './end-sessions.js';
+import { parseInput, password, z } from './input.js';
+import { freshTokensFor } from './tokens-for.js';
+import type { SignedIn } from './tokens-for.js';
+
+const proof = z.object({ password });
+const change = z.object({ currentPassword: password, newPassword: password });
+
+function wrongPassword(): PortcullisError {
+  return new PortcullisError('INVALID_CREDENTIALS', 'INVALID_CREDENTIALS');
+}
+
+/** The caller's hash, once the password was proven against it. */
+async function provePassword(deps: Deps, caller: Caller, given: string): Promise<string> {
+  const { userId, sessionId } = caller.token;
+  const hash = await deps.database.read((db) => deps.users.findHash(db, userId));
+  if (hash !== undefined && (await deps.hasher.verify(hash, given))) return hash;
+  await record(deps, caller, 'session.reauthentication-refused', sessionId);
+  throw wrongPassword();
+}
+
+function record(deps: Deps, caller: Caller, type: AuditType, sessionId: string): Promise<void> {
+  const { userId } = caller.token;
+  const event = { type, actorId: userId, userId, sessionId, ip: caller.origin.ip };
+  return deps.database.read((db) => deps.audit.append(db, event));
+}
+
+/**
+ * Proves the password again: same session, same refresh token, new auth_time (RFC 9470).
+ * @throws PortcullisError INVALID_CREDENTIALS, UNAUTHENTICATED, RATE_LIMITED.
+ */
+export async function reauthenticate(deps: Deps, caller: Caller, args: unknown): Promise<SignedIn> {
+  const { password: given } = parseInput(proof, args);
+  await provePassword(deps, caller, given);
+  const { sessionId, userId } = caller.token;
+  await deps.database.transaction(async (trx) => {
+    await assertSessionLive(deps, trx, caller);
+    await deps.sessions.setAuthenticated(trx, sessionId);
+    const event = { type: 'session.reauthenticated', actorId: userId, userId, sessionId } as const;
+    await deps.audit.append(trx, { ...event, ip: caller.origin.ip });
+  });
+  return freshTokensFor(deps, sessionId);
+}
+
+/**
+ * Changes the password and ends every other session of the caller. This one goes on with new tokens
+ * only: its secret is renewed, since whoever stole the old refresh token must not profit from a grace.
+ */
+export async function changePassword(deps: Deps, caller: Caller, args: unknown): Promise<SignedIn> {
+  const { currentPassword, newPassword } = parseInput(change, args);
+  requireStrongPassword(newPassword, 'newPassword');
+  const proven = await provePassword(deps, caller, currentPassword);
+  const newHash = await deps.hasher.hash(newPassword);
+  const { sessionId, userId } = caller.token;
+  await revoking(deps, async (trx) => {
+    await assertSessionLive(deps, trx, caller);
+    await deps.users.lock(trx, userId);
+    // Another change may have come first; then the password that was proven is no longer the current.
+    if ((await deps.users.findHash(trx, userId)) !== proven) throw wrongPassword();
+    await deps.users.setPasswordHash(trx, userId, newHash);
+    const options = { except: sessionId };
+    const { epoch, revocation } = await endAllOfUser(deps, trx, userId, 'password changed', options);
+    await deps.sessions.renewSecret(trx, sessionId, randomBytes(32), epoch);
+    await deps.sessions.setAuthenticated(trx, sessionId);
+    const event = { type: 'user.password-changed', actorId: userId, userId, sessionId } as const;
+    await deps.audit.append(trx, { ...event, ip: caller.origin.ip });
+    return { result: undefined, revocation };
+  });
+  return freshTokensFor(deps, sessionId);
+}

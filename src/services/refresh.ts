@@ -1,0 +1,98 @@
+import { PortcullisError, storeUnavailable } from '../errors/portcullis-error.js';
+import type { ReasonOf } from '../errors/codes.js';
+import type { SessionGrant, SessionSecrets } from '../stores/index.js';
+import type { RefreshClaim } from '../tokens/index.js';
+import type { Deps, Origin } from './deps.js';
+import { endSessions } from './end-sessions.js';
+import { tokensFor } from './tokens-for.js';
+import type { SignedIn } from './tokens-for.js';
+
+type Grant = SessionGrant & SessionSecrets;
+
+/** A refresh that loses its race reads again; more than twice means that the store is in trouble. */
+const ATTEMPTS = 3;
+
+function rejected(reason: ReasonOf['REFRESH_REJECTED']): PortcullisError {
+  return new PortcullisError('REFRESH_REJECTED', reason);
+}
+
+/**
+ * Exchanges a refresh token for its successor and a new access token. Tabs that race, and a client
+ * whose answer was lost, get the session's newest token while the grace of the one that they hold
+ * lasts; it runs from that token's own rotation, so it neither slides nor forks. After it, a replay is
+ * theft and ends the session (RFC 9700, 4.14.2).
+ * @throws PortcullisError REFRESH_REJECTED, STORE_UNAVAILABLE.
+ */
+export async function refresh(
+  deps: Deps,
+  refreshToken: string | null | undefined,
+  origin: Origin,
+): Promise<SignedIn> {
+  const claim = refreshToken == null ? undefined : deps.refreshTokens.parse(refreshToken);
+  if (!claim) throw rejected('REFRESH_INVALID');
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const issuedAt = deps.clock.now();
+    const grant = await deps.database.read((db) => deps.sessions.findGrant(db, claim.sessionId));
+    // A forged token says nothing about the session that it names: the victim's lives on.
+    if (!grant || !deps.refreshTokens.matches(claim, grant.secret)) throw rejected('REFRESH_INVALID');
+    refuseEnded(grant);
+    const tokens =
+      claim.counter < grant.refreshCounter
+        ? await successorInGrace(deps, claim, grant, issuedAt, origin)
+        : await rotate(deps, claim, grant, issuedAt, origin);
+    if (tokens) return tokens;
+  }
+  throw storeUnavailable();
+}
+
+function refuseEnded({ session, user }: Grant): void {
+  if (user.disabled) throw rejected('ACCOUNT_DISABLED');
+  if (session.endedReason === 'expired') throw rejected('SESSION_EXPIRED');
+  if (session.endedReason !== null) throw rejected('SESSION_REVOKED');
+}
+
+/**
+ * A token of ours that is ahead of the row was issued by a primary whose last commits a failover lost:
+ * the row catches up.
+ */
+async function rotate(
+  deps: Deps,
+  claim: RefreshClaim,
+  grant: Grant,
+  issuedAt: number,
+  origin: Origin,
+): Promise<SignedIn | undefined> {
+  const next = claim.counter + 1;
+  const moved = await deps.database.read((db) =>
+    deps.sessions.rotate(db, {
+      sessionId: claim.sessionId,
+      expected: grant.refreshCounter,
+      next,
+      idleTtl: deps.settings.sessionIdleTtl,
+      eventId: deps.audit.newId(),
+      ip: origin.ip,
+    }),
+  );
+  if (!moved) return undefined;
+  return tokensFor(deps, { ...grant, session: { ...grant.session, ...moved } }, issuedAt, next);
+}
+
+async function successorInGrace(
+  deps: Deps,
+  claim: RefreshClaim,
+  grant: Grant,
+  issuedAt: number,
+  origin: Origin,
+): Promise<SignedIn> {
+  const age = grant.rotationAges[grant.refreshCounter - 1 - claim.counter];
+  const { refreshGrace } = deps.settings;
+  if (refreshGrace > 0 && age !== undefined && age <= refreshGrace) {
+    return tokensFor(deps, grant, issuedAt);
+  }
+  const { id, userId } = grant.session;
+  await endSessions(deps, [id], 'revoked', 'refresh token reused', async (trx) => {
+    const event = { type: 'session.refresh-reused', userId, sessionId: id, ip: origin.ip } as const;
+    await deps.audit.append(trx, event);
+  });
+  throw rejected('REFRESH_REUSED');
+}

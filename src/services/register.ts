@@ -1,0 +1,40 @@
+import { PortcullisError } from '../errors/portcullis-error.js';
+import { requireStrongPassword } from '../passwords/index.js';
+import type { UserRecord } from '../stores/index.js';
+import type { Deps, Origin } from './deps.js';
+import { device, email, parseInput, password, personName, scopes, z } from './input.js';
+import { startSession } from './start-session.js';
+import type { SignedIn } from './tokens-for.js';
+
+const account = { email, password, name: personName };
+const registration = z.object({ input: z.object({ ...account, device }) });
+const creation = z.object({ input: z.object({ ...account, scopes }) });
+
+/** A stranger makes an account and is signed in. @throws PortcullisError FORBIDDEN when closed. */
+export async function register(deps: Deps, args: unknown, origin: Origin): Promise<SignedIn> {
+  if (deps.settings.registration === 'closed') {
+    throw new PortcullisError('FORBIDDEN', 'REGISTRATION_CLOSED');
+  }
+  const { input } = parseInput(registration, args);
+  requireStrongPassword(input.password, 'input.password');
+  const passwordHash = await deps.hasher.hash(input.password);
+  const user = await deps.database.transaction(async (trx) => {
+    const created = await deps.users.insert(trx, { ...input, passwordHash, scopes: [] });
+    const event = { type: 'user.registered', userId: created.id, ip: origin.ip } as const;
+    await deps.audit.append(trx, event);
+    return created;
+  });
+  return startSession(deps, user, input.device, origin);
+}
+
+/** The operator makes an account, with scopes. */
+export async function createUser(deps: Deps, args: unknown): Promise<UserRecord> {
+  const { input } = parseInput(creation, args);
+  requireStrongPassword(input.password, 'input.password');
+  const passwordHash = await deps.hasher.hash(input.password);
+  return deps.database.transaction(async (trx) => {
+    const created = await deps.users.insert(trx, { ...input, passwordHash });
+    await deps.audit.append(trx, { type: 'user.created', userId: created.id });
+    return created;
+  });
+}

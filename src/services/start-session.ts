@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { storeUnavailable } from '../errors/portcullis-error.js';
+import type { AuditType, UserRecord } from '../stores/index.js';
+import type { Deps, Origin } from './deps.js';
+import { tokensFor } from './tokens-for.js';
+import type { SignedIn } from './tokens-for.js';
+
+/** The client's own words about its device. */
+export interface DeviceInput {
+  readonly id: string | null;
+  readonly name: string | null;
+}
+
+/**
+ * A new session and its first tokens. The user's epoch is the one that was read with the password
+ * hash: whatever ended the user's sessions since then ends this one too.
+ */
+export async function startSession(
+  deps: Deps,
+  user: Pick<UserRecord, 'id' | 'tokenEpoch'>,
+  device: DeviceInput | null,
+  origin: Origin,
+  because: AuditType = 'session.started',
+): Promise<SignedIn> {
+  const issuedAt = deps.clock.now();
+  const id = uuidv7({ msecs: issuedAt });
+  const grant = await deps.database.transaction(async (trx) => {
+    await deps.sessions.insert(trx, {
+      id,
+      userId: user.id,
+      deviceId: device?.id ?? uuidv7({ msecs: issuedAt }),
+      deviceName: device?.name ?? null,
+      ip: origin.ip,
+      userAgent: origin.userAgent,
+      secret: randomBytes(32),
+      tokenEpoch: user.tokenEpoch,
+      idleTtl: deps.settings.sessionIdleTtl,
+      maxTtl: deps.settings.sessionMaxTtl,
+    });
+    await deps.audit.append(trx, { type: because, userId: user.id, sessionId: id, ip: origin.ip });
+    return deps.sessions.findGrant(trx, id);
+  });
+  if (!grant) throw storeUnavailable();
+  return tokensFor(deps, grant, issuedAt);
+}

@@ -1,0 +1,22 @@
+export { AuditStore } from './audit.js';
+export type { AuditEvent, AuditType } from './audit.js';
+export { encodeCursor } from './page.js';
+export type { Page, PageRequest } from './page.js';
+export { RevocationStore } from './revocations.js';
+export type { Revocation, RevocationReason } from './revocations.js';
+export { readSessionStates } from './sessions/check.js';
+export { cleanUpSessions } from './sessions/clean-up.js';
+export type {
+  EndedReason,
+  NewSession,
+  SessionFilter,
+  SessionGrant,
+  SessionRecord,
+  SessionSecrets,
+  SessionState,
+} from './sessions/record.js';
+export { SessionStore } from './sessions/store.js';
+export { SigningKeyStore } from './signing-keys.js';
+export type { SigningKeyRecord } from './signing-keys.js';
+export { UserStore } from './users.js';
+export type { UserFilter, UserRecord } from './users.js';

@@ -1,0 +1,77 @@
+import type { UserRecord } from '../users.js';
+
+/** Why a session ended: what the row or the epochs say. */
+export type EndedReason = 'logged_out' | 'revoked' | 'expired';
+
+/** A session as lists and answers show it; its end is derived where no row says it yet. */
+export interface SessionRecord {
+  readonly id: string;
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly deviceName: string | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly createdAt: Date;
+  readonly authenticatedAt: Date;
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+  readonly endedAt: Date | null;
+  readonly endedReason: EndedReason | null;
+  /** What the one who ended it gave as the reason, or what made us end it. */
+  readonly endedDetail: string | null;
+}
+
+/** What a refresh needs to know of a session. */
+export interface SessionSecrets {
+  readonly secret: Buffer;
+  readonly refreshCounter: number;
+  /** Milliseconds since each of the last rotations, newest first. */
+  readonly rotationAges: readonly number[];
+}
+
+/** What a token is made of, read in one statement. */
+export interface SessionGrant {
+  readonly session: SessionRecord;
+  readonly user: UserRecord;
+  /** The epochs that the session belongs to. */
+  readonly tokenEpoch: number;
+  readonly globalEpoch: number;
+}
+
+/** The answer of a check. A session that is not found has no state. */
+export interface SessionState {
+  readonly id: string;
+  readonly revoked: boolean;
+  readonly expired: boolean;
+  /** The account is disabled now. */
+  readonly disabled: boolean;
+  /** Tokens of the user from below have ended. */
+  readonly tokenEpoch: number;
+  /** Tokens of anyone from below have ended. */
+  readonly globalEpoch: number;
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly deviceName: string | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly secret: Buffer;
+  /** The user's, as read together with the password that was verified. */
+  readonly tokenEpoch: number;
+  /** Milliseconds. */
+  readonly idleTtl: number;
+  /** Milliseconds. */
+  readonly maxTtl: number;
+}
+
+export interface SessionFilter {
+  readonly userId?: string | null | undefined;
+  readonly deviceId?: string | null | undefined;
+  readonly ip?: string | null | undefined;
+  readonly ended?: boolean | undefined;
+  readonly since?: Date | null | undefined;
+  readonly until?: Date | null | undefined;
+}

@@ -1,0 +1,10 @@
+import type { Knex } from 'knex';
+import type { Clock } from '../support/clock.js';
+
+/**
+ * "Now" for a statement: the database's clock, which all nodes share, so that a node whose own clock
+ * is wrong neither ends nor extends a session. A test's clock takes its place.
+ */
+export function sqlNow(db: Knex, clock: Clock): Knex.Raw {
+  return db.raw('coalesce(?::timestamptz, clock_timestamp())', [clock.forDatabase()]);
+}

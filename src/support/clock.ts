@@ -1,0 +1,18 @@
+/** Where time comes from. Tests inject one that they set. */
+export interface Clock {
+  /** Wall clock, milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds since an arbitrary moment; never goes back, ignores changes of the wall clock. */
+  monotonic(): number;
+  /**
+   * The moment that SQL statements take for "now": `null` means the database's own clock, which all
+   * nodes share. Only tests answer anything else.
+   */
+  forDatabase(): Date | null;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  forDatabase: () => null,
+};

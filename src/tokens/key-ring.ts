@@ -1,0 +1,55 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+
+/** A key pair and the one algorithm that it serves. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly algorithm: 'ES256';
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/** A new ES256 key pair. */
+export function generateSigningKey(): SigningKey {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { kid: randomUUID(), algorithm: 'ES256', privateKey, publicKey };
+}
+
+/** @throws Error when the key is not one that its algorithm allows. */
+export function importSigningKey(kid: string, algorithm: string, pkcs8: Buffer): SigningKey {
+  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
+  const curve = privateKey.asymmetricKeyDetails?.namedCurve;
+  if (algorithm !== 'ES256' || privateKey.asymmetricKeyType !== 'ec' || curve !== 'prime256v1') {
+    throw new Error(`signing key ${kid} is not an ${algorithm} key`);
+  }
+  return { kid, algorithm: 'ES256', privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+/** The keys of this node, newest first: the first one signs, all of them verify. */
+export class KeyRing {
+  readonly #keys: ReadonlyMap<string, SigningKey>;
+  /** The key that signs. */
+  readonly active: SigningKey;
+
+  constructor(keys: readonly SigningKey[]) {
+    const [active] = keys;
+    if (!active) throw new Error('a key ring needs a key');
+    this.active = active;
+    this.#keys = new Map(keys.map((key) => [key.kid, key]));
+  }
+
+  find(kid: string): SigningKey | undefined {
+    return this.#keys.get(kid);
+  }
+
+  /** Public keys for other services (RFC 7517). */
+  jwks(): { keys: JsonWebKey[] } {
+    const keys = [...this.#keys.values()].map(({ kid, algorithm, publicKey }) => ({
+      ...publicKey.export({ format: 'jwk' }),
+      kid,
+      alg: algorithm,
+      use: 'sig',
+    }));
+    return { keys };
+  }
+}

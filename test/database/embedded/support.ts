@@ -1,0 +1,168 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { transformFile } from '@swc/core';
+import pg from 'pg';
+
+import { isReachable } from '../../../src/database/embedded/data-folder.js';
+import type { NativePostgres } from '../../../src/database/embedded/platform.js';
+import { clearLeftPostmaster } from '../../../src/database/embedded/postmaster-pid.js';
+import type { StartRequest } from '../../../src/database/embedded/start-cluster.js';
+
+export const isRoot = process.getuid?.() === 0;
+
+/** Tests what only root can do or only root must take care of. */
+export const testAsRoot = isRoot ? test : test.skip;
+
+/** A plain user that every system has. */
+export const NOBODY = { uid: 65_534, gid: 65_534 };
+
+const folders: string[] = [];
+const servers: ChildProcess[] = [];
+
+/** A folder of this test file's own that every user can reach. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
+  await chmod(folder, 0o755);
+  folders.push(folder);
+  return folder;
+}
+
+/** Ends what the tests left running and removes their folders. */
+export async function cleanUp(): Promise<void> {
+  await killServers();
+  for (const folder of folders.splice(0)) {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (!entry.isDirectory()) continue;
+      await clearLeftPostmaster(join(folder, entry.name, 'postgres'), () => undefined);
+    }
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Kills every process that the tests have started. */
+export async function killServers(): Promise<void> {
+  for (const server of servers.splice(0)) await killServer(server);
+}
+
+export async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client(url);
+  // A server that is killed under an idle connection is part of some tests.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A copy of the installed binaries, without the symlinks that the install script makes. */
+export async function packageWithoutLinks(native: NativePostgres): Promise<NativePostgres> {
+  const dir = join(await newFolder(), 'native');
+  await cp(native.dir, dir, { recursive: true, verbatimSymlinks: true });
+  for (const entry of await readdir(join(dir, 'lib'), { withFileTypes: true })) {
+    if (entry.isSymbolicLink()) await unlink(join(dir, 'lib', entry.name));
+  }
+  return { ...native, dir };
+}
+
+export interface ServerProcess {
+  child: ChildProcess;
+  url: string;
+  steps: string[];
+}
+
+/** Runs `startCluster` in a process of its own, as another user if told so. */
+export async function startServer(
+  request: StartRequest,
+  user: { uid?: number; gid?: number } = {},
+): Promise<ServerProcess> {
+  const program = await compiledProgram();
+  const node = await reachableNode();
+  const child = spawn(node, [program, JSON.stringify(request)], {
+    ...user,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  servers.push(child);
+  const steps: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const told = JSON.parse(line) as { step?: string; url?: string; failure?: string };
+    if (told.step !== undefined) steps.push(told.step);
+    if (told.failure !== undefined) throw new Error(told.failure);
+    if (told.url !== undefined) return { child, url: told.url, steps };
+  }
+  throw new Error('The server process ended without a word.');
+}
+
+/** Kills the Node process alone; its PostgreSQL goes on. */
+export async function killServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** A live process that has nothing to do with PostgreSQL. */
+export async function stranger(user: { uid?: number; gid?: number } = {}): Promise<ChildProcess> {
+  const child = spawn('sleep', ['60'], { ...user, cwd: '/', stdio: 'ignore' });
+  await once(child, 'spawn');
+  servers.push(child);
+  return child;
+}
+
+/** A process that is dead and that nobody reaps: it still answers to signals. */
+export async function zombie(user: { uid?: number; gid?: number } = {}): Promise<number> {
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    ...user,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  servers.push(parent);
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  return Number(line.toString());
+}
+
+const SOURCES = join(import.meta.dirname, '../../../src');
+
+/** The sources as JavaScript, where every user can read them. */
+async function compiledProgram(): Promise<string> {
+  const out = await newFolder();
+  await writeFile(join(out, 'package.json'), '{"type":"module"}');
+  for (const folder of ['database/embedded', 'errors']) {
+    await mkdir(join(out, folder), { recursive: true });
+    for (const name of await readdir(join(SOURCES, folder))) {
+      const { code } = await transformFile(join(SOURCES, folder, name), {
+        swcrc: false,
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'es6' },
+      });
+      await writeFile(join(out, folder, name.replace(/\.ts$/, '.js')), code);
+    }
+  }
+  const program = join(out, 'program.js');
+  await writeFile(
+    program,
+    `import { startCluster } from './database/embedded/start-cluster.js';
+     const tell = (line) => process.stdout.write(JSON.stringify(line) + '\\n');
+     try {
+       const onStep = (step) => tell({ step });
+       const { url } = await startCluster({ ...JSON.parse(process.argv[2]), onStep });
+       tell({ url });
+     } catch (error) {
+       tell({ failure: error.name + ': ' + error.message });
+     }`,
+  );
+  return program;
+}
+
+async function reachableNode(): Promise<string> {
+  if (!isRoot || (await isReachable(process.execPath, NOBODY))) return process.execPath;
+  const copy = join(await newFolder(), 'node');
+  await cp(process.execPath, copy);
+  return copy;
+}
