@@ -78,7 +78,7 @@ function swapIn(fresh, wanted) {
   try {
     while (stampOf(dist) !== wanted) {
       tolerate(['ENOENT'], () => renameSync(dist, stale));
-      tolerate(['ENOTEMPTY', 'EEXIST', 'EPERM'], () => renameSync(fresh, dist));
+      tolerate(['ENOTEMPTY', 'EEXIST'], () => renameSync(fresh, dist));
       rmSync(stale, { recursive: true, force: true });
       if (!existsSync(fresh)) return;
     }

@@ -1,0 +1,824 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { UserModel, SessionModel, AuthPayloadModel } from '../models.js';
+import type { GraphQLContext } from '../context.js';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
+export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A moment in UTC, as in RFC 3339: `2026-01-31T09:30:00.000Z`. */
+  DateTime: { input: Date; output: Date; }
+};
+
+/** The tokens of a session, and whose they are. */
+export type AuthPayload = {
+  /** The JWT to send along as `Authorization: Bearer …`. */
+  accessToken: Maybe<Scalars['String']['output']>;
+  /** When the access token ceases to be good. */
+  accessTokenExpiresAt: Scalars['DateTime']['output'];
+  /** The same in seconds from now, for clients whose clock is wrong. */
+  expiresIn: Scalars['Int']['output'];
+  /** What `refresh` takes. Each is good for one trade; keep the newest. */
+  refreshToken: Maybe<Scalars['String']['output']>;
+  /** The session that the tokens belong to. */
+  session: Session;
+  /** The user who is signed in. */
+  user: User;
+};
+
+/** What a session runs on. Several sessions of one device can be revoked together. */
+export type Device = {
+  /** The client's own id, or the one that it was given. */
+  id: Scalars['ID']['output'];
+  /** What the user would call it. */
+  name: Maybe<Scalars['String']['output']>;
+};
+
+/** The device of a client. A client that keeps no id of its own gets one, in `Session.device.id`. */
+export type DeviceInput = {
+  /** The client's own stable id for the device. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** What the user would call the device. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a field demands of its caller, all rules that apply to it taken together. */
+export type FieldPolicy = {
+  /** Which field: `Type.field`. */
+  coordinate: Scalars['String']['output'];
+  /** Seconds since the password was last entered. Null: no matter. */
+  maxAuthAge: Maybe<Scalars['Int']['output']>;
+  /** How old the knowledge that the session is good may be, in seconds. Null: no matter. */
+  maxStale: Maybe<Scalars['Int']['output']>;
+  /** Is it open to everyone? */
+  public: Scalars['Boolean']['output'];
+  /** OR of ANDs, as in `@auth(scopes:)`. Empty: being signed in will do, or nothing is asked. */
+  scopes: Array<Array<Scalars['String']['output']>>;
+};
+
+/** What it takes to sign in. */
+export type LoginInput = {
+  /** The device that signs in. */
+  device?: InputMaybe<DeviceInput>;
+  /** The address of the account. */
+  email: Scalars['String']['input'];
+  /** The password of the account. */
+  password: Scalars['String']['input'];
+  /** How the tokens travel. */
+  transport?: TokenTransport;
+};
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type Mutation = {
+  /**
+   * Changes the caller's password and ends every other session of theirs.
+   *
+   * Code `INVALID_CREDENTIALS` if the current password is wrong, `BAD_USER_INPUT` if the new one will
+   * not do.
+   */
+  changePassword: Maybe<AuthPayload>;
+  /** Disables a user and ends all their sessions. */
+  disableUser: Maybe<User>;
+  /** Lets a disabled user sign in again. Ended sessions stay ended. */
+  enableUser: Maybe<User>;
+  /**
+   * Starts a session.
+   *
+   * Code `INVALID_CREDENTIALS`: an unknown user and a wrong password are never told apart. Code
+   * `ACCOUNT_DISABLED` only if the password was right. Code `RATE_LIMITED` after too many attempts.
+   */
+  login: Maybe<AuthPayload>;
+  /**
+   * Ends the session of the given refresh token, or of the bearer token. Idempotent: true even if it
+   * had already ended.
+   *
+   * Code `STORE_UNAVAILABLE` if it could not be ended; then it still lives.
+   */
+  logout: Maybe<Scalars['Boolean']['output']>;
+  /** Ends the caller's other sessions, and this one too unless told otherwise. Answers how many it ended. */
+  logoutEverywhere: Maybe<Scalars['Int']['output']>;
+  /**
+   * Proves the password again: same session, new `auth_time`. Helps after the reason
+   * `REAUTHENTICATION_REQUIRED`.
+   *
+   * Code `INVALID_CREDENTIALS` if the password is wrong, `RATE_LIMITED` after too many attempts.
+   */
+  reauthenticate: Maybe<AuthPayload>;
+  /**
+   * Trades a refresh token for its successor and a new access token. Clients that race, or retry
+   * because the answer was lost, get the same successor.
+   *
+   * Code `REFRESH_REJECTED`, reason `REFRESH_INVALID` (not a token of ours), `REFRESH_REUSED` (traded
+   * in long ago: taken for theft, and the session ends), `SESSION_REVOKED`, `SESSION_EXPIRED` or
+   * `ACCOUNT_DISABLED`: sign in again. Code `STORE_UNAVAILABLE`: keep the token and try again.
+   */
+  refresh: Maybe<AuthPayload>;
+  /**
+   * Creates an account and signs it in.
+   *
+   * Code `BAD_USER_INPUT` if the e-mail address or the password will not do, or if the address is
+   * taken; code `FORBIDDEN`, reason `REGISTRATION_CLOSED` where nobody may sign up by themselves.
+   */
+  register: Maybe<AuthPayload>;
+  /** Logs everybody out, the caller included. Answers how many sessions it ended. */
+  revokeAllSessions: Maybe<Scalars['Int']['output']>;
+  /** Ends one session of the caller. Null if the caller has no such session. */
+  revokeMySession: Maybe<Session>;
+  /** Ends one session of anybody. Null if there is none of that id. */
+  revokeSession: Maybe<Session>;
+  /** Ends all of a user's sessions, or only those of one device. Answers how many it ended. */
+  revokeUserSessions: Maybe<Scalars['Int']['output']>;
+  /** Replaces a user's scopes. */
+  setUserScopes: Maybe<User>;
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationChangePasswordArgs = {
+  currentPassword: Scalars['String']['input'];
+  newPassword: Scalars['String']['input'];
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationDisableUserArgs = {
+  id: Scalars['ID']['input'];
+  reason?: InputMaybe<Scalars['String']['input']>;
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationEnableUserArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationLoginArgs = {
+  input: LoginInput;
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationLogoutArgs = {
+  refreshToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationLogoutEverywhereArgs = {
+  keepCurrent?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationReauthenticateArgs = {
+  password: Scalars['String']['input'];
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationRefreshArgs = {
+  refreshToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationRegisterArgs = {
+  input: RegisterInput;
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationRevokeAllSessionsArgs = {
+  reason: Scalars['String']['input'];
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationRevokeMySessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationRevokeSessionArgs = {
+  id: Scalars['ID']['input'];
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationRevokeUserSessionsArgs = {
+  deviceId?: InputMaybe<Scalars['ID']['input']>;
+  reason?: InputMaybe<Scalars['String']['input']>;
+  userId: Scalars['ID']['input'];
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationSetUserScopesArgs = {
+  id: Scalars['ID']['input'];
+  scopes: Array<Scalars['String']['input']>;
+};
+
+/** Where a page of a list ends. */
+export type PageInfo = {
+  /** Give this as `after` to get the next page. Null if this page is empty. */
+  endCursor: Maybe<Scalars['String']['output']>;
+  /** Is there more after this page? */
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+/**
+ * What can be read. Every noun's file adds its own fields.
+ *
+ * Fields that can be refused are nullable, so that one refusal leaves its neighbours' answers alone.
+ * An error's `extensions.code` is what to switch on, `extensions.reason` says more. Beside the codes
+ * told at `@auth` and `@critical`, any field may answer `BAD_USER_INPUT` (the reason is the path of
+ * the input), `RATE_LIMITED` (with `retryAfter` in seconds), `STORE_UNAVAILABLE` (with
+ * `retryable: true`) and `INTERNAL_SERVER_ERROR` (with the id of the request, which the log has too).
+ */
+export type Query = {
+  /** The freshness that every field of this schema demands, so that a client can step up before it asks. */
+  fieldPolicies: Array<FieldPolicy>;
+  /** The caller. */
+  me: Maybe<User>;
+  /** The caller's sessions, newest first; shows addresses and devices, so the answer must be fresh. */
+  mySessions: Maybe<Array<Session>>;
+  /** One session, or null if there is none. */
+  session: Maybe<Session>;
+  /** Everybody's sessions, newest first. */
+  sessions: Maybe<SessionConnection>;
+  /** One user, or null if there is none. */
+  user: Maybe<User>;
+  /** All users, newest first. */
+  users: Maybe<UserConnection>;
+};
+
+
+/**
+ * What can be read. Every noun's file adds its own fields.
+ *
+ * Fields that can be refused are nullable, so that one refusal leaves its neighbours' answers alone.
+ * An error's `extensions.code` is what to switch on, `extensions.reason` says more. Beside the codes
+ * told at `@auth` and `@critical`, any field may answer `BAD_USER_INPUT` (the reason is the path of
+ * the input), `RATE_LIMITED` (with `retryAfter` in seconds), `STORE_UNAVAILABLE` (with
+ * `retryable: true`) and `INTERNAL_SERVER_ERROR` (with the id of the request, which the log has too).
+ */
+export type QueryMySessionsArgs = {
+  includeEnded?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * What can be read. Every noun's file adds its own fields.
+ *
+ * Fields that can be refused are nullable, so that one refusal leaves its neighbours' answers alone.
+ * An error's `extensions.code` is what to switch on, `extensions.reason` says more. Beside the codes
+ * told at `@auth` and `@critical`, any field may answer `BAD_USER_INPUT` (the reason is the path of
+ * the input), `RATE_LIMITED` (with `retryAfter` in seconds), `STORE_UNAVAILABLE` (with
+ * `retryable: true`) and `INTERNAL_SERVER_ERROR` (with the id of the request, which the log has too).
+ */
+export type QuerySessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * What can be read. Every noun's file adds its own fields.
+ *
+ * Fields that can be refused are nullable, so that one refusal leaves its neighbours' answers alone.
+ * An error's `extensions.code` is what to switch on, `extensions.reason` says more. Beside the codes
+ * told at `@auth` and `@critical`, any field may answer `BAD_USER_INPUT` (the reason is the path of
+ * the input), `RATE_LIMITED` (with `retryAfter` in seconds), `STORE_UNAVAILABLE` (with
+ * `retryable: true`) and `INTERNAL_SERVER_ERROR` (with the id of the request, which the log has too).
+ */
+export type QuerySessionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SessionFilter>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be read. Every noun's file adds its own fields.
+ *
+ * Fields that can be refused are nullable, so that one refusal leaves its neighbours' answers alone.
+ * An error's `extensions.code` is what to switch on, `extensions.reason` says more. Beside the codes
+ * told at `@auth` and `@critical`, any field may answer `BAD_USER_INPUT` (the reason is the path of
+ * the input), `RATE_LIMITED` (with `retryAfter` in seconds), `STORE_UNAVAILABLE` (with
+ * `retryable: true`) and `INTERNAL_SERVER_ERROR` (with the id of the request, which the log has too).
+ */
+export type QueryUserArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * What can be read. Every noun's file adds its own fields.
+ *
+ * Fields that can be refused are nullable, so that one refusal leaves its neighbours' answers alone.
+ * An error's `extensions.code` is what to switch on, `extensions.reason` says more. Beside the codes
+ * told at `@auth` and `@critical`, any field may answer `BAD_USER_INPUT` (the reason is the path of
+ * the input), `RATE_LIMITED` (with `retryAfter` in seconds), `STORE_UNAVAILABLE` (with
+ * `retryable: true`) and `INTERNAL_SERVER_ERROR` (with the id of the request, which the log has too).
+ */
+export type QueryUsersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  search?: InputMaybe<Scalars['String']['input']>;
+  status?: InputMaybe<UserStatus>;
+};
+
+/** What it takes to sign up. */
+export type RegisterInput = {
+  /** The device that signs up. */
+  device?: InputMaybe<DeviceInput>;
+  /** The address to sign in with. Upper and lower case are the same. */
+  email: Scalars['String']['input'];
+  /** What to call the user. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** The password. Its length and strength are checked. */
+  password: Scalars['String']['input'];
+  /** How the tokens travel. */
+  transport?: TokenTransport;
+};
+
+/** One sign-in on one device. Refreshing goes on with the same session. */
+export type Session = {
+  /** When the password was last entered. */
+  authenticatedAt: Scalars['DateTime']['output'];
+  /** When it began. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Is this the session that asks? */
+  current: Scalars['Boolean']['output'];
+  /** Where from. */
+  device: Device;
+  /** When it ended. Null while it is active. */
+  endedAt: Maybe<Scalars['DateTime']['output']>;
+  /** How it ended: logged out, revoked, expired or replaced, or what the admin gave as reason. */
+  endedReason: Maybe<Scalars['String']['output']>;
+  /** When it ends if it is not used again. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** A UUID. */
+  id: Scalars['ID']['output'];
+  /** The network address at the sign-in or the last refresh. */
+  ip: Maybe<Scalars['String']['output']>;
+  /** When it was last signed in to or refreshed. */
+  lastUsedAt: Scalars['DateTime']['output'];
+  /** Is it still good? */
+  status: SessionStatus;
+  /** Who is signed in. */
+  user: User;
+  /** What the client called itself at the sign-in or the last refresh. */
+  userAgent: Maybe<Scalars['String']['output']>;
+};
+
+/** One page of sessions. */
+export type SessionConnection = {
+  /** The sessions of this page. */
+  edges: Array<SessionEdge>;
+  /** Is there more? */
+  pageInfo: PageInfo;
+  /** How many match, over all pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A session's place in the list. */
+export type SessionEdge = {
+  /** Give this as `after` to go on behind this session. */
+  cursor: Scalars['String']['output'];
+  /** The session. */
+  node: Session;
+};
+
+/** Which sessions to list. What is left out does not matter. */
+export type SessionFilter = {
+  /** Only those of this device. */
+  deviceId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those from this network address. */
+  ip?: InputMaybe<Scalars['String']['input']>;
+  /** Only those that began at this moment or later. */
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only those of this status. */
+  status?: InputMaybe<SessionStatus>;
+  /** Only those that began before this moment. */
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only this user's. */
+  userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Whether a session is good. */
+export type SessionStatus =
+  /** It can be used and refreshed. */
+  | 'ACTIVE'
+  /** It is over, for whatever reason. */
+  | 'ENDED';
+
+/** How a client gets its tokens. */
+export type TokenTransport =
+  /** All tokens are in the answer's body. */
+  | 'BODY';
+
+/** An account. */
+export type User = {
+  /** When the account was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When a disabled user becomes active by itself. Null: not by itself, or not disabled. */
+  disabledUntil: Maybe<Scalars['DateTime']['output']>;
+  /** The address that the user signs in with. */
+  email: Scalars['String']['output'];
+  /** A UUID. */
+  id: Scalars['ID']['output'];
+  /** What to call the user. */
+  name: Maybe<Scalars['String']['output']>;
+  /** What the user may do, as `@auth(scopes:)` asks for it. */
+  scopes: Array<Scalars['String']['output']>;
+  /** The user's sessions, newest first. */
+  sessions: Maybe<Array<Session>>;
+  /** May the user sign in? */
+  status: UserStatus;
+};
+
+/** One page of users. */
+export type UserConnection = {
+  /** The users of this page. */
+  edges: Array<UserEdge>;
+  /** Is there more? */
+  pageInfo: PageInfo;
+  /** How many match, over all pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A user's place in the list. */
+export type UserEdge = {
+  /** Give this as `after` to go on behind this user. */
+  cursor: Scalars['String']['output'];
+  /** The user. */
+  node: User;
+};
+
+/** Whether a user may sign in. */
+export type UserStatus =
+  /** The user may sign in. */
+  | 'ACTIVE'
+  /** The user may not sign in: code `ACCOUNT_DISABLED`, and no session of theirs is good. */
+  | 'DISABLED';
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  AuthPayload: ResolverTypeWrapper<AuthPayloadModel>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Device: ResolverTypeWrapper<Device>;
+  DeviceInput: DeviceInput;
+  FieldPolicy: ResolverTypeWrapper<FieldPolicy>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  LoginInput: LoginInput;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RegisterInput: RegisterInput;
+  Session: ResolverTypeWrapper<SessionModel>;
+  SessionConnection: ResolverTypeWrapper<Omit<SessionConnection, 'edges'> & { edges: Array<ResolversTypes['SessionEdge']> }>;
+  SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
+  SessionFilter: SessionFilter;
+  SessionStatus: SessionStatus;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  TokenTransport: TokenTransport;
+  User: ResolverTypeWrapper<UserModel>;
+  UserConnection: ResolverTypeWrapper<Omit<UserConnection, 'edges'> & { edges: Array<ResolversTypes['UserEdge']> }>;
+  UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node: ResolversTypes['User'] }>;
+  UserStatus: UserStatus;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  AuthPayload: AuthPayloadModel;
+  Boolean: Scalars['Boolean']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Device: Device;
+  DeviceInput: DeviceInput;
+  FieldPolicy: FieldPolicy;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  LoginInput: LoginInput;
+  Mutation: Record<PropertyKey, never>;
+  PageInfo: PageInfo;
+  Query: Record<PropertyKey, never>;
+  RegisterInput: RegisterInput;
+  Session: SessionModel;
+  SessionConnection: Omit<SessionConnection, 'edges'> & { edges: Array<ResolversParentTypes['SessionEdge']> };
+  SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
+  SessionFilter: SessionFilter;
+  String: Scalars['String']['output'];
+  User: UserModel;
+  UserConnection: Omit<UserConnection, 'edges'> & { edges: Array<ResolversParentTypes['UserEdge']> };
+  UserEdge: Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] };
+};
+
+export type AuthDirectiveArgs = {
+  maxAuthAge?: Maybe<Scalars['Int']['input']>;
+  scopes?: Maybe<Array<Array<Scalars['String']['input']>>>;
+};
+
+export type AuthDirectiveResolver<Result, Parent, ContextType = GraphQLContext, Args = AuthDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type CriticalDirectiveArgs = {
+  maxStale?: Scalars['Int']['input'];
+};
+
+export type CriticalDirectiveResolver<Result, Parent, ContextType = GraphQLContext, Args = CriticalDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type PublicDirectiveArgs = { };
+
+export type PublicDirectiveResolver<Result, Parent, ContextType = GraphQLContext, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AuthPayloadResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AuthPayload'] = ResolversParentTypes['AuthPayload']> = {
+  accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  accessTokenExpiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresIn?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refreshToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  session?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type DeviceResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Device'] = ResolversParentTypes['Device']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type FieldPolicyResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FieldPolicy'] = ResolversParentTypes['FieldPolicy']> = {
+  coordinate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  maxAuthAge?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  maxStale?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  public?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  scopes?: Resolver<Array<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  changePassword?: Resolver<Maybe<ResolversTypes['AuthPayload']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>>;
+  disableUser?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationDisableUserArgs, 'id'>>;
+  enableUser?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationEnableUserArgs, 'id'>>;
+  login?: Resolver<Maybe<ResolversTypes['AuthPayload']>, ParentType, ContextType, RequireFields<MutationLoginArgs, 'input'>>;
+  logout?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, Partial<MutationLogoutArgs>>;
+  logoutEverywhere?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType, RequireFields<MutationLogoutEverywhereArgs, 'keepCurrent'>>;
+  reauthenticate?: Resolver<Maybe<ResolversTypes['AuthPayload']>, ParentType, ContextType, RequireFields<MutationReauthenticateArgs, 'password'>>;
+  refresh?: Resolver<Maybe<ResolversTypes['AuthPayload']>, ParentType, ContextType, Partial<MutationRefreshArgs>>;
+  register?: Resolver<Maybe<ResolversTypes['AuthPayload']>, ParentType, ContextType, RequireFields<MutationRegisterArgs, 'input'>>;
+  revokeAllSessions?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType, RequireFields<MutationRevokeAllSessionsArgs, 'reason'>>;
+  revokeMySession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationRevokeMySessionArgs, 'id'>>;
+  revokeSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
+  revokeUserSessions?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType, RequireFields<MutationRevokeUserSessionsArgs, 'userId'>>;
+  setUserScopes?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationSetUserScopesArgs, 'id' | 'scopes'>>;
+};
+
+export type PageInfoResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  fieldPolicies?: Resolver<Array<ResolversTypes['FieldPolicy']>, ParentType, ContextType>;
+  me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  mySessions?: Resolver<Maybe<Array<ResolversTypes['Session']>>, ParentType, ContextType, RequireFields<QueryMySessionsArgs, 'includeEnded'>>;
+  session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'id'>>;
+  sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<QuerySessionsArgs, 'first'>>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
+  users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
+};
+
+export type SessionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  authenticatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  current?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  device?: Resolver<ResolversTypes['Device'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  endedReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ip?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lastUsedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['SessionStatus'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SessionConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SessionConnection'] = ResolversParentTypes['SessionConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['SessionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SessionEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SessionEdge'] = ResolversParentTypes['SessionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+};
+
+export type UserResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  disabledUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  scopes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  sessions?: Resolver<Maybe<Array<ResolversTypes['Session']>>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['UserStatus'], ParentType, ContextType>;
+};
+
+export type UserConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['UserEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type UserEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['UserEdge'] = ResolversParentTypes['UserEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = GraphQLContext> = {
+  AuthPayload?: AuthPayloadResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Device?: DeviceResolvers<ContextType>;
+  FieldPolicy?: FieldPolicyResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SessionConnection?: SessionConnectionResolvers<ContextType>;
+  SessionEdge?: SessionEdgeResolvers<ContextType>;
+  User?: UserResolvers<ContextType>;
+  UserConnection?: UserConnectionResolvers<ContextType>;
+  UserEdge?: UserEdgeResolvers<ContextType>;
+};
+
+export type DirectiveResolvers<ContextType = GraphQLContext> = {
+  auth?: AuthDirectiveResolver<any, any, ContextType>;
+  critical?: CriticalDirectiveResolver<any, any, ContextType>;
+  public?: PublicDirectiveResolver<any, any, ContextType>;
+};
