@@ -57,11 +57,11 @@ export class Checker {
   }
 
   /**
-   * Returns when the store says that the token is good.
+   * Answers `true` when the store says that the token is good.
    * @throws PortcullisError UNAUTHENTICATED when it is not, AUTH_CHECK_UNAVAILABLE when the store does
    * not answer in time.
    */
-  async check(token: RevocableToken): Promise<void> {
+  async check(token: RevocableToken): Promise<true> {
     const { state, at } = await this.#ask(token.sessionId);
     const ended = whyEnded(token, state);
     if (ended) {
@@ -73,6 +73,7 @@ export class Checker {
     if (state?.expired !== false) throw new PortcullisError('UNAUTHENTICATED', 'SESSION_EXPIRED');
     const { tokenEpoch, globalEpoch } = state;
     this.#last.set(token.sessionId, { at, tokenEpoch, globalEpoch });
+    return true;
   }
 
   async #ask(sessionId: string): Promise<Answer> {

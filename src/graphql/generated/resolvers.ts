@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { UserModel, SessionModel, AuthPayloadModel } from '../models.js';
+import type { UserModel, SessionModel, AuthPayloadModel, UserConnectionModel, SessionConnectionModel } from '../models.js';
 import type { GraphQLContext } from '../context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -24,59 +24,59 @@ export type Scalars = {
 /** The tokens of a session, and whose they are. */
 export type AuthPayload = {
   /** The JWT to send along as `Authorization: Bearer …`. */
-  accessToken: Maybe<Scalars['String']['output']>;
+  readonly accessToken: Maybe<Scalars['String']['output']>;
   /** When the access token ceases to be good. */
-  accessTokenExpiresAt: Scalars['DateTime']['output'];
+  readonly accessTokenExpiresAt: Scalars['DateTime']['output'];
   /** The same in seconds from now, for clients whose clock is wrong. */
-  expiresIn: Scalars['Int']['output'];
+  readonly expiresIn: Scalars['Int']['output'];
   /** What `refresh` takes. Each is good for one trade; keep the newest. */
-  refreshToken: Maybe<Scalars['String']['output']>;
+  readonly refreshToken: Maybe<Scalars['String']['output']>;
   /** The session that the tokens belong to. */
-  session: Session;
+  readonly session: Session;
   /** The user who is signed in. */
-  user: User;
+  readonly user: User;
 };
 
 /** What a session runs on. Several sessions of one device can be revoked together. */
 export type Device = {
   /** The client's own id, or the one that it was given. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** What the user would call it. */
-  name: Maybe<Scalars['String']['output']>;
+  readonly name: Maybe<Scalars['String']['output']>;
 };
 
 /** The device of a client. A client that keeps no id of its own gets one, in `Session.device.id`. */
 export type DeviceInput = {
   /** The client's own stable id for the device. */
-  id?: InputMaybe<Scalars['ID']['input']>;
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
   /** What the user would call the device. */
-  name?: InputMaybe<Scalars['String']['input']>;
+  readonly name?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What a field demands of its caller, all rules that apply to it taken together. */
 export type FieldPolicy = {
   /** Which field: `Type.field`. */
-  coordinate: Scalars['String']['output'];
+  readonly coordinate: Scalars['String']['output'];
   /** Seconds since the password was last entered. Null: no matter. */
-  maxAuthAge: Maybe<Scalars['Int']['output']>;
+  readonly maxAuthAge: Maybe<Scalars['Int']['output']>;
   /** How old the knowledge that the session is good may be, in seconds. Null: no matter. */
-  maxStale: Maybe<Scalars['Int']['output']>;
+  readonly maxStale: Maybe<Scalars['Int']['output']>;
   /** Is it open to everyone? */
-  public: Scalars['Boolean']['output'];
+  readonly public: Scalars['Boolean']['output'];
   /** OR of ANDs, as in `@auth(scopes:)`. Empty: being signed in will do, or nothing is asked. */
-  scopes: Array<Array<Scalars['String']['output']>>;
+  readonly scopes: ReadonlyArray<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 /** What it takes to sign in. */
 export type LoginInput = {
   /** The device that signs in. */
-  device?: InputMaybe<DeviceInput>;
+  readonly device?: InputMaybe<DeviceInput>;
   /** The address of the account. */
-  email: Scalars['String']['input'];
+  readonly email: Scalars['String']['input'];
   /** The password of the account. */
-  password: Scalars['String']['input'];
+  readonly password: Scalars['String']['input'];
   /** How the tokens travel. */
-  transport?: TokenTransport;
+  readonly transport?: TokenTransport;
 };
 
 /**
@@ -92,34 +92,34 @@ export type Mutation = {
    * Code `INVALID_CREDENTIALS` if the current password is wrong, `BAD_USER_INPUT` if the new one will
    * not do.
    */
-  changePassword: Maybe<AuthPayload>;
+  readonly changePassword: Maybe<AuthPayload>;
   /** Disables a user and ends all their sessions. */
-  disableUser: Maybe<User>;
+  readonly disableUser: Maybe<User>;
   /** Lets a disabled user sign in again. Ended sessions stay ended. */
-  enableUser: Maybe<User>;
+  readonly enableUser: Maybe<User>;
   /**
    * Starts a session.
    *
    * Code `INVALID_CREDENTIALS`: an unknown user and a wrong password are never told apart. Code
    * `ACCOUNT_DISABLED` only if the password was right. Code `RATE_LIMITED` after too many attempts.
    */
-  login: Maybe<AuthPayload>;
+  readonly login: Maybe<AuthPayload>;
   /**
    * Ends the session of the given refresh token, or of the bearer token. Idempotent: true even if it
    * had already ended.
    *
    * Code `STORE_UNAVAILABLE` if it could not be ended; then it still lives.
    */
-  logout: Maybe<Scalars['Boolean']['output']>;
+  readonly logout: Maybe<Scalars['Boolean']['output']>;
   /** Ends the caller's other sessions, and this one too unless told otherwise. Answers how many it ended. */
-  logoutEverywhere: Maybe<Scalars['Int']['output']>;
+  readonly logoutEverywhere: Maybe<Scalars['Int']['output']>;
   /**
    * Proves the password again: same session, new `auth_time`. Helps after the reason
    * `REAUTHENTICATION_REQUIRED`.
    *
    * Code `INVALID_CREDENTIALS` if the password is wrong, `RATE_LIMITED` after too many attempts.
    */
-  reauthenticate: Maybe<AuthPayload>;
+  readonly reauthenticate: Maybe<AuthPayload>;
   /**
    * Trades a refresh token for its successor and a new access token. Clients that race, or retry
    * because the answer was lost, get the same successor.
@@ -128,24 +128,24 @@ export type Mutation = {
    * in long ago: taken for theft, and the session ends), `SESSION_REVOKED`, `SESSION_EXPIRED` or
    * `ACCOUNT_DISABLED`: sign in again. Code `STORE_UNAVAILABLE`: keep the token and try again.
    */
-  refresh: Maybe<AuthPayload>;
+  readonly refresh: Maybe<AuthPayload>;
   /**
    * Creates an account and signs it in.
    *
    * Code `BAD_USER_INPUT` if the e-mail address or the password will not do, or if the address is
    * taken; code `FORBIDDEN`, reason `REGISTRATION_CLOSED` where nobody may sign up by themselves.
    */
-  register: Maybe<AuthPayload>;
+  readonly register: Maybe<AuthPayload>;
   /** Logs everybody out, the caller included. Answers how many sessions it ended. */
-  revokeAllSessions: Maybe<Scalars['Int']['output']>;
+  readonly revokeAllSessions: Maybe<Scalars['Int']['output']>;
   /** Ends one session of the caller. Null if the caller has no such session. */
-  revokeMySession: Maybe<Session>;
+  readonly revokeMySession: Maybe<Session>;
   /** Ends one session of anybody. Null if there is none of that id. */
-  revokeSession: Maybe<Session>;
+  readonly revokeSession: Maybe<Session>;
   /** Ends all of a user's sessions, or only those of one device. Answers how many it ended. */
-  revokeUserSessions: Maybe<Scalars['Int']['output']>;
+  readonly revokeUserSessions: Maybe<Scalars['Int']['output']>;
   /** Replaces a user's scopes. */
-  setUserScopes: Maybe<User>;
+  readonly setUserScopes: Maybe<User>;
 };
 
 
@@ -306,15 +306,15 @@ export type MutationRevokeUserSessionsArgs = {
  */
 export type MutationSetUserScopesArgs = {
   id: Scalars['ID']['input'];
-  scopes: Array<Scalars['String']['input']>;
+  scopes: ReadonlyArray<Scalars['String']['input']>;
 };
 
 /** Where a page of a list ends. */
 export type PageInfo = {
   /** Give this as `after` to get the next page. Null if this page is empty. */
-  endCursor: Maybe<Scalars['String']['output']>;
+  readonly endCursor: Maybe<Scalars['String']['output']>;
   /** Is there more after this page? */
-  hasNextPage: Scalars['Boolean']['output'];
+  readonly hasNextPage: Scalars['Boolean']['output'];
 };
 
 /**
@@ -328,19 +328,19 @@ export type PageInfo = {
  */
 export type Query = {
   /** The freshness that every field of this schema demands, so that a client can step up before it asks. */
-  fieldPolicies: Array<FieldPolicy>;
+  readonly fieldPolicies: ReadonlyArray<FieldPolicy>;
   /** The caller. */
-  me: Maybe<User>;
+  readonly me: Maybe<User>;
   /** The caller's sessions, newest first; shows addresses and devices, so the answer must be fresh. */
-  mySessions: Maybe<Array<Session>>;
+  readonly mySessions: Maybe<ReadonlyArray<Session>>;
   /** One session, or null if there is none. */
-  session: Maybe<Session>;
+  readonly session: Maybe<Session>;
   /** Everybody's sessions, newest first. */
-  sessions: Maybe<SessionConnection>;
+  readonly sessions: Maybe<SessionConnection>;
   /** One user, or null if there is none. */
-  user: Maybe<User>;
+  readonly user: Maybe<User>;
   /** All users, newest first. */
-  users: Maybe<UserConnection>;
+  readonly users: Maybe<UserConnection>;
 };
 
 
@@ -421,79 +421,79 @@ export type QueryUsersArgs = {
 /** What it takes to sign up. */
 export type RegisterInput = {
   /** The device that signs up. */
-  device?: InputMaybe<DeviceInput>;
+  readonly device?: InputMaybe<DeviceInput>;
   /** The address to sign in with. Upper and lower case are the same. */
-  email: Scalars['String']['input'];
+  readonly email: Scalars['String']['input'];
   /** What to call the user. */
-  name?: InputMaybe<Scalars['String']['input']>;
+  readonly name?: InputMaybe<Scalars['String']['input']>;
   /** The password. Its length and strength are checked. */
-  password: Scalars['String']['input'];
+  readonly password: Scalars['String']['input'];
   /** How the tokens travel. */
-  transport?: TokenTransport;
+  readonly transport?: TokenTransport;
 };
 
 /** One sign-in on one device. Refreshing goes on with the same session. */
 export type Session = {
   /** When the password was last entered. */
-  authenticatedAt: Scalars['DateTime']['output'];
+  readonly authenticatedAt: Scalars['DateTime']['output'];
   /** When it began. */
-  createdAt: Scalars['DateTime']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
   /** Is this the session that asks? */
-  current: Scalars['Boolean']['output'];
+  readonly current: Scalars['Boolean']['output'];
   /** Where from. */
-  device: Device;
+  readonly device: Device;
   /** When it ended. Null while it is active. */
-  endedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly endedAt: Maybe<Scalars['DateTime']['output']>;
   /** How it ended: logged out, revoked, expired or replaced, or what the admin gave as reason. */
-  endedReason: Maybe<Scalars['String']['output']>;
+  readonly endedReason: Maybe<Scalars['String']['output']>;
   /** When it ends if it is not used again. */
-  expiresAt: Scalars['DateTime']['output'];
+  readonly expiresAt: Scalars['DateTime']['output'];
   /** A UUID. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** The network address at the sign-in or the last refresh. */
-  ip: Maybe<Scalars['String']['output']>;
+  readonly ip: Maybe<Scalars['String']['output']>;
   /** When it was last signed in to or refreshed. */
-  lastUsedAt: Scalars['DateTime']['output'];
+  readonly lastUsedAt: Scalars['DateTime']['output'];
   /** Is it still good? */
-  status: SessionStatus;
+  readonly status: SessionStatus;
   /** Who is signed in. */
-  user: User;
+  readonly user: User;
   /** What the client called itself at the sign-in or the last refresh. */
-  userAgent: Maybe<Scalars['String']['output']>;
+  readonly userAgent: Maybe<Scalars['String']['output']>;
 };
 
 /** One page of sessions. */
 export type SessionConnection = {
   /** The sessions of this page. */
-  edges: Array<SessionEdge>;
+  readonly edges: ReadonlyArray<SessionEdge>;
   /** Is there more? */
-  pageInfo: PageInfo;
+  readonly pageInfo: PageInfo;
   /** How many match, over all pages. */
-  totalCount: Scalars['Int']['output'];
+  readonly totalCount: Scalars['Int']['output'];
 };
 
 /** A session's place in the list. */
 export type SessionEdge = {
   /** Give this as `after` to go on behind this session. */
-  cursor: Scalars['String']['output'];
+  readonly cursor: Scalars['String']['output'];
   /** The session. */
-  node: Session;
+  readonly node: Session;
 };
 
 /** Which sessions to list. What is left out does not matter. */
 export type SessionFilter = {
   /** Only those of this device. */
-  deviceId?: InputMaybe<Scalars['ID']['input']>;
+  readonly deviceId?: InputMaybe<Scalars['ID']['input']>;
   /** Only those from this network address. */
-  ip?: InputMaybe<Scalars['String']['input']>;
+  readonly ip?: InputMaybe<Scalars['String']['input']>;
   /** Only those that began at this moment or later. */
-  since?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly since?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only those of this status. */
-  status?: InputMaybe<SessionStatus>;
+  readonly status?: InputMaybe<SessionStatus>;
   /** Only those that began before this moment. */
-  until?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only this user's. */
-  userId?: InputMaybe<Scalars['ID']['input']>;
+  readonly userId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** Whether a session is good. */
@@ -511,39 +511,39 @@ export type TokenTransport =
 /** An account. */
 export type User = {
   /** When the account was made. */
-  createdAt: Scalars['DateTime']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
   /** When a disabled user becomes active by itself. Null: not by itself, or not disabled. */
-  disabledUntil: Maybe<Scalars['DateTime']['output']>;
+  readonly disabledUntil: Maybe<Scalars['DateTime']['output']>;
   /** The address that the user signs in with. */
-  email: Scalars['String']['output'];
+  readonly email: Scalars['String']['output'];
   /** A UUID. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** What to call the user. */
-  name: Maybe<Scalars['String']['output']>;
+  readonly name: Maybe<Scalars['String']['output']>;
   /** What the user may do, as `@auth(scopes:)` asks for it. */
-  scopes: Array<Scalars['String']['output']>;
+  readonly scopes: ReadonlyArray<Scalars['String']['output']>;
   /** The user's sessions, newest first. */
-  sessions: Maybe<Array<Session>>;
+  readonly sessions: Maybe<ReadonlyArray<Session>>;
   /** May the user sign in? */
-  status: UserStatus;
+  readonly status: UserStatus;
 };
 
 /** One page of users. */
 export type UserConnection = {
   /** The users of this page. */
-  edges: Array<UserEdge>;
+  readonly edges: ReadonlyArray<UserEdge>;
   /** Is there more? */
-  pageInfo: PageInfo;
+  readonly pageInfo: PageInfo;
   /** How many match, over all pages. */
-  totalCount: Scalars['Int']['output'];
+  readonly totalCount: Scalars['Int']['output'];
 };
 
 /** A user's place in the list. */
 export type UserEdge = {
   /** Give this as `after` to go on behind this user. */
-  cursor: Scalars['String']['output'];
+  readonly cursor: Scalars['String']['output'];
   /** The user. */
-  node: User;
+  readonly node: User;
 };
 
 /** Whether a user may sign in. */
@@ -640,14 +640,14 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RegisterInput: RegisterInput;
   Session: ResolverTypeWrapper<SessionModel>;
-  SessionConnection: ResolverTypeWrapper<Omit<SessionConnection, 'edges'> & { edges: Array<ResolversTypes['SessionEdge']> }>;
+  SessionConnection: ResolverTypeWrapper<SessionConnectionModel>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
   SessionFilter: SessionFilter;
   SessionStatus: SessionStatus;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   TokenTransport: TokenTransport;
   User: ResolverTypeWrapper<UserModel>;
-  UserConnection: ResolverTypeWrapper<Omit<UserConnection, 'edges'> & { edges: Array<ResolversTypes['UserEdge']> }>;
+  UserConnection: ResolverTypeWrapper<UserConnectionModel>;
   UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node: ResolversTypes['User'] }>;
   UserStatus: UserStatus;
 };
@@ -668,18 +668,18 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   RegisterInput: RegisterInput;
   Session: SessionModel;
-  SessionConnection: Omit<SessionConnection, 'edges'> & { edges: Array<ResolversParentTypes['SessionEdge']> };
+  SessionConnection: SessionConnectionModel;
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
   SessionFilter: SessionFilter;
   String: Scalars['String']['output'];
   User: UserModel;
-  UserConnection: Omit<UserConnection, 'edges'> & { edges: Array<ResolversParentTypes['UserEdge']> };
+  UserConnection: UserConnectionModel;
   UserEdge: Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] };
 };
 
 export type AuthDirectiveArgs = {
   maxAuthAge?: Maybe<Scalars['Int']['input']>;
-  scopes?: Maybe<Array<Array<Scalars['String']['input']>>>;
+  scopes?: Maybe<ReadonlyArray<ReadonlyArray<Scalars['String']['input']>>>;
 };
 
 export type AuthDirectiveResolver<Result, Parent, ContextType = GraphQLContext, Args = AuthDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
@@ -717,7 +717,7 @@ export type FieldPolicyResolvers<ContextType = GraphQLContext, ParentType extend
   maxAuthAge?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   maxStale?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   public?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  scopes?: Resolver<Array<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  scopes?: Resolver<ReadonlyArray<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -743,9 +743,9 @@ export type PageInfoResolvers<ContextType = GraphQLContext, ParentType extends R
 };
 
 export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  fieldPolicies?: Resolver<Array<ResolversTypes['FieldPolicy']>, ParentType, ContextType>;
+  fieldPolicies?: Resolver<ReadonlyArray<ResolversTypes['FieldPolicy']>, ParentType, ContextType>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
-  mySessions?: Resolver<Maybe<Array<ResolversTypes['Session']>>, ParentType, ContextType, RequireFields<QueryMySessionsArgs, 'includeEnded'>>;
+  mySessions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Session']>>, ParentType, ContextType, RequireFields<QueryMySessionsArgs, 'includeEnded'>>;
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'id'>>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<QuerySessionsArgs, 'first'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
@@ -769,7 +769,7 @@ export type SessionResolvers<ContextType = GraphQLContext, ParentType extends Re
 };
 
 export type SessionConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SessionConnection'] = ResolversParentTypes['SessionConnection']> = {
-  edges?: Resolver<Array<ResolversTypes['SessionEdge']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['SessionEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
@@ -785,13 +785,13 @@ export type UserResolvers<ContextType = GraphQLContext, ParentType extends Resol
   email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  scopes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
-  sessions?: Resolver<Maybe<Array<ResolversTypes['Session']>>, ParentType, ContextType>;
+  scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  sessions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Session']>>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['UserStatus'], ParentType, ContextType>;
 };
 
 export type UserConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
-  edges?: Resolver<Array<ResolversTypes['UserEdge']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['UserEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };

@@ -1,0 +1,88 @@
+// The floors: imports go down only, and rooms of one floor do not import each other.
+const floors = [
+  ['errors', 'support'],
+  ['config', 'freshness', 'policy', 'tokens', 'passwords'],
+  ['database'],
+  ['stores'],
+  ['revocation'],
+  ['services'],
+  ['directives'],
+  ['graphql'],
+  ['server'],
+  ['cli'],
+];
+
+/** Packages that only some rooms may know. */
+const keptIn = [
+  { packages: ['knex', 'pg'], rooms: ['database', 'stores'] },
+  { packages: ['fastify', '@fastify', '@as-integrations'], rooms: ['server'] },
+  { packages: ['@apollo/server'], rooms: ['graphql', 'server'] },
+  { packages: ['jsonwebtoken'], rooms: ['tokens'] },
+  { packages: ['@node-rs/argon2'], rooms: ['passwords'] },
+  { packages: ['commander'], rooms: ['cli'] },
+];
+
+const anyOf = (names) => `(${names.join('|')})`;
+
+const floorRules = floors.map((rooms, level) => ({
+  name: `floor-${level}`,
+  comment: `${rooms.join(', ')}: imports itself and the floors below only`,
+  severity: 'error',
+  from: { path: `^src/${anyOf(rooms)}/` },
+  to: { path: '^src/', pathNot: `^src/${anyOf(['$1', ...floors.slice(0, level).flat()])}/` },
+}));
+
+const packageRules = keptIn.map(({ packages, rooms }) => ({
+  name: `${packages[0].replace(/^@/, '').replace('/', '-')}-stays-in-${rooms.join('-and-')}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/${anyOf(rooms)}/` },
+  to: { path: `(^|node_modules/)(@types/)?${anyOf(packages)}(/|$)` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...floorRules,
+    ...packageRules,
+    {
+      name: 'every-room-has-a-floor',
+      comment: 'a folder of src/ that the list of floors above does not know',
+      severity: 'error',
+      from: { path: `^src/(?!${anyOf(floors.flat())}/)[^/]+/` },
+      to: {},
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-test-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
+    {
+      name: 'no-dev-dependency-at-run-time',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types/' },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

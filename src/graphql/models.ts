@@ -1,0 +1,22 @@
+import type { Connection, SignedIn } from '../services/index.js';
+import type { SessionRecord, UserRecord } from '../stores/index.js';
+
+/** An account in the graph: its id is always at hand, the rest is read when a field asks for it. */
+export interface UserModel {
+  readonly id: string;
+  readonly load: () => Promise<UserRecord>;
+}
+
+/** A session in the graph. A session that was just signed in or refreshed is the one that asks. */
+export type SessionModel = SessionRecord & { readonly current?: true };
+
+export type AuthPayloadModel = SignedIn;
+
+/** Pages; graphql-js calls `totalCount` only for those who ask. */
+export type UserConnectionModel = Connection<UserModel>;
+export type SessionConnectionModel = Connection<SessionModel>;
+
+/** An account that was read already. */
+export function userModel(user: UserRecord): UserModel {
+  return { id: user.id, load: () => Promise.resolve(user) };
+}

@@ -1,0 +1,53 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { OperationTypeNode } from 'graphql';
+import { judge } from '../../directives/index.js';
+import { PortcullisError } from '../../errors/index.js';
+import type { GraphQLContext } from '../context.js';
+import { refuseOperation } from './refuse.js';
+import { rootFields } from './root-fields.js';
+
+/** These trade one credential for another, so a stale token beside them is no reason to refuse. */
+const TRADES: ReadonlySet<string> = new Set(['login', 'refresh', 'logout', 'register', '__typename']);
+/** These hash a password. */
+const HASHES: ReadonlySet<string> = new Set(['login', 'register', 'reauthenticate', 'changePassword']);
+
+/**
+ * What can be refused before execution is: a bad or revoked token refuses the whole operation, and a
+ * mutation of which the policy refuses one root field runs none of them.
+ */
+export const gate: ApolloServerPlugin<GraphQLContext> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation: ({ schema, document, operation, request, contextValue }) => {
+        const roots = operation && rootFields(schema, document, operation, request.variables ?? {});
+        if (!operation || !roots) return Promise.resolve();
+        const isMutation = operation.operation === OperationTypeNode.MUTATION;
+        const refusal =
+          (isMutation && roots.every((name) => TRADES.has(name))
+            ? undefined
+            : refusedToken(contextValue)) ??
+          (isMutation ? refusedMutation(contextValue, roots) : undefined);
+        return refusal ? Promise.reject(refuseOperation(refusal)) : Promise.resolve();
+      },
+    }),
+};
+
+function refusedToken({ refusal, token, deps }: GraphQLContext): PortcullisError | undefined {
+  if (refusal) return refusal;
+  const reason = token && deps.denylist.find(token);
+  return reason && new PortcullisError('UNAUTHENTICATED', reason);
+}
+
+function refusedMutation(
+  { policy, token, deps }: GraphQLContext,
+  roots: readonly string[],
+): PortcullisError | undefined {
+  for (const name of roots) {
+    const refusal = judge(policy.field('Mutation', name), token, deps.clock.now());
+    if (refusal) return refusal;
+  }
+  if (deps.hasher.full && roots.some((name) => HASHES.has(name))) {
+    return new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 });
+  }
+  return undefined;
+}

@@ -1,0 +1,43 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
+import { normalise } from '../../errors/index.js';
+import type { GraphQLContext } from '../context.js';
+
+/** What the plugin needs of the log. */
+export interface ErrorLog {
+  error(facts: object, message: string): void;
+}
+
+/**
+ * Errors that the client is told nothing about are logged whole, under the id that it is told; what is
+ * expected of a gate (refusals) is not an error of the server and stays out of the log.
+ */
+export function logErrors(log: ErrorLog): ApolloServerPlugin<GraphQLContext> {
+  const report = (error: GraphQLError | Error, requestId: string | undefined) => {
+    const { extensions } = error as Partial<GraphQLError>;
+    const { code } = normalise(error, { message: '', code: extensions?.['code'] }).extensions;
+    const cause = (error as Partial<GraphQLError>).originalError ?? error;
+    if (code === 'INTERNAL_SERVER_ERROR') {
+      if (extensions && requestId !== undefined) extensions['requestId'] = requestId;
+      log.error({ requestId, path: pathOf(error), err: cause }, 'unexpected error');
+    }
+    if (code === 'STORE_UNAVAILABLE' || code === 'AUTH_CHECK_UNAVAILABLE') {
+      log.error({ requestId, path: pathOf(error), err: cause.cause }, 'the store is unavailable');
+    }
+  };
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didEncounterErrors: ({ errors, contextValue }) => {
+          for (const error of errors) report(error, contextValue.requestId);
+          return Promise.resolve();
+        },
+      }),
+    unexpectedErrorProcessingRequest: ({ error }) => Promise.resolve(report(error, undefined)),
+    contextCreationDidFail: ({ error }) => Promise.resolve(report(error, undefined)),
+  };
+}
+
+function pathOf(error: Error): string | undefined {
+  return (error as Partial<GraphQLError>).path?.join('.');
+}

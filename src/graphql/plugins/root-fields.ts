@@ -1,0 +1,31 @@
+import { collectFields } from '@graphql-tools/utils';
+import { Kind, getVariableValues } from 'graphql';
+import type {
+  DocumentNode,
+  FragmentDefinitionNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
+
+/**
+ * Names of the root fields that the operation would run: fragments expanded, `@skip` and `@include`
+ * judged with the variables and their defaults. Undefined where the variables do not fit.
+ */
+export function rootFields(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+): string[] | undefined {
+  const type = schema.getRootType(operation.operation);
+  const definitions = operation.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 1 });
+  if (!type || !coerced) return undefined;
+  const fragments = Object.fromEntries(
+    document.definitions
+      .filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION)
+      .map((fragment) => [fragment.name.value, fragment]),
+  );
+  const { fields } = collectFields(schema, fragments, coerced, type, operation.selectionSet);
+  return [...fields.values()].map((nodes) => nodes[0]?.name.value ?? '');
+}

@@ -1,0 +1,18 @@
+import { DateTime } from '../date-time.js';
+import type { Resolvers } from '../generated/resolvers.js';
+import { Session, sessionMutations, sessionQueries } from './session.js';
+import { AuthPayload, signInMutations } from './sign-in.js';
+import { User, userMutations, userQueries } from './user.js';
+
+export const resolvers: Resolvers = {
+  DateTime,
+  Query: {
+    ...userQueries,
+    ...sessionQueries,
+    fieldPolicies: (_, _args, { policy }) => policy.entries(),
+  },
+  Mutation: { ...signInMutations, ...userMutations, ...sessionMutations },
+  AuthPayload,
+  Session,
+  User,
+};

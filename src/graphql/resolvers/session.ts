@@ -1,0 +1,35 @@
+import {
+  listSessions,
+  revokeAllSessions,
+  revokeMySession,
+  revokeSession,
+  revokeUserSessions,
+  sessionsOfUser,
+} from '../../services/index.js';
+import { callerOf } from '../context.js';
+import type { MutationResolvers, QueryResolvers, SessionResolvers } from '../generated/resolvers.js';
+
+export const sessionQueries: QueryResolvers = {
+  mySessions: (_, { includeEnded }, context) =>
+    sessionsOfUser(context.deps, callerOf(context).token.userId, includeEnded),
+  session: async (_, { id }, { deps }) =>
+    (await deps.database.read((db) => deps.sessions.find(db, id))) ?? null,
+  sessions: (_, args, { deps }) => listSessions(deps, args),
+};
+
+export const sessionMutations: MutationResolvers = {
+  revokeMySession: (_, { id }, context) => revokeMySession(context.deps, callerOf(context), id),
+  revokeSession: (_, args, context) => revokeSession(context.deps, callerOf(context), args),
+  revokeUserSessions: (_, args, context) =>
+    revokeUserSessions(context.deps, callerOf(context), args),
+  revokeAllSessions: (_, args, context) => revokeAllSessions(context.deps, callerOf(context), args),
+};
+
+export const Session: SessionResolvers = {
+  user: ({ userId }, _args, { users }) => ({ id: userId, load: () => users.load(userId) }),
+  device: ({ deviceId, deviceName }) => ({ id: deviceId, name: deviceName }),
+  status: ({ endedReason }) => (endedReason === null ? 'ACTIVE' : 'ENDED'),
+  endedReason: ({ endedReason, endedDetail }) =>
+    endedDetail === null ? endedReason : `${endedReason ?? 'revoked'}: ${endedDetail}`,
+  current: (session, _args, { token }) => session.current ?? session.id === token?.sessionId,
+};

@@ -1,0 +1,44 @@
+import {
+  disableUser,
+  enableUser,
+  listUsers,
+  sessionsOfUser,
+  setUserScopes,
+} from '../../services/index.js';
+import { callerOf } from '../context.js';
+import type { MutationResolvers, QueryResolvers, UserResolvers } from '../generated/resolvers.js';
+import { userModel } from '../models.js';
+
+export const userQueries: QueryResolvers = {
+  me: (_, _args, context) => {
+    const { userId } = callerOf(context).token;
+    return { id: userId, load: () => context.deps.profiles.get(userId) };
+  },
+  user: async (_, { id }, { deps }) => {
+    const user = await deps.database.read((db) => deps.users.find(db, id));
+    return user ? userModel(user) : null;
+  },
+  users: async (_, args, { deps }) => {
+    const { edges, ...rest } = await listUsers(deps, args);
+    return { ...rest, edges: edges.map(({ node, cursor }) => ({ node: userModel(node), cursor })) };
+  },
+};
+
+export const userMutations: MutationResolvers = {
+  disableUser: async (_, args, context) =>
+    userModel(await disableUser(context.deps, callerOf(context), args)),
+  enableUser: async (_, args, context) =>
+    userModel(await enableUser(context.deps, callerOf(context), args)),
+  setUserScopes: async (_, args, context) =>
+    userModel(await setUserScopes(context.deps, callerOf(context), args)),
+};
+
+export const User: UserResolvers = {
+  email: async (user) => (await user.load()).email,
+  name: async (user) => (await user.load()).name,
+  scopes: async (user) => (await user.load()).scopes,
+  status: async (user) => ((await user.load()).disabled ? 'DISABLED' : 'ACTIVE'),
+  disabledUntil: async (user) => (await user.load()).disabledUntil,
+  createdAt: async (user) => (await user.load()).createdAt,
+  sessions: (user, _args, { deps }) => sessionsOfUser(deps, user.id, true),
+};
