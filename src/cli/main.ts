@@ -1,0 +1,3 @@
+import { readConfig } from '../config/index.js';
+import { start } from './start.js';
+await start(readConfig(process.env));

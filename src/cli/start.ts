@@ -1,0 +1,43 @@
+import type { Config } from '../config/index.js';
+import { createLog, startServer } from '../server/index.js';
+import type { Node } from '../server/index.js';
+
+/** A step of the start-up, for people; in production the log says what there is to say. */
+type Say = (line: string) => void;
+
+/** Starts the server and settles when a signal has stopped it. */
+export async function start(config: Config): Promise<void> {
+  const log = createLog(config.logLevel);
+  const say: Say = config.production
+    ? (line) => log.info(line)
+    : (line) => process.stdout.write(`${line}\n`);
+  const server = await startServer({ config, log, onStep: say });
+  const stopped = new Promise<void>((resolve, reject) => {
+    const stop = (signal: NodeJS.Signals) => {
+      say(`${signal}: stopping`);
+      server.stop().then(resolve, reject);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  });
+  try {
+    const node = await Promise.race([server.ready, stopped]);
+    if (node) await announce(node, server.url, config, say);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  await stopped;
+  say('Stopped.');
+}
+
+async function announce(node: Node, url: string, config: Config, say: Say): Promise<void> {
+  if (node.adminCreated) say(`Accounts: created the admin ${config.admin?.email ?? ''}`);
+  for (const { email, password, scopes } of node.demo) {
+    say(`Demo ${scopes.includes('admin') ? 'admin' : 'user '}: ${email}  password: ${password}`);
+  }
+  say('');
+  say(`GraphQL  ${url}/graphql`);
+  say(`Health   ${url}/healthz  ${url}/readyz`);
+  say(`Keys     ${url}/.well-known/jwks.json`);
+  say('Ready.');
+}

@@ -1,0 +1,35 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { PortcullisError, badInput, normalise } from '../errors/index.js';
+
+/** What fastify itself refuses, in the words of the contract. */
+function inputError(error: FastifyError): PortcullisError | undefined {
+  switch (error.statusCode) {
+    case 413:
+      return badInput('body', 'The request body is too large.');
+    case 415:
+      return badInput('content-type', 'The content type must be application/json.');
+    case 400:
+      return badInput('body', 'The request cannot be read.');
+    default:
+      return undefined;
+  }
+}
+
+function statusOf(error: PortcullisError): number {
+  return error.code === 'BAD_USER_INPUT' ? 400 : 503;
+}
+
+/** Whatever goes wrong outside GraphQL is answered in GraphQL's shape too: JSON, never a stack. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const known = error instanceof PortcullisError ? error : inputError(error);
+    const status = error.statusCode ?? (known ? statusOf(known) : 500);
+    if (!known) request.log.error({ requestId: request.id, err: error }, 'unexpected error');
+    const facts = { message: '', code: undefined, requestId: request.id };
+    return reply.code(status).send({ errors: [normalise(known, facts)] });
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    const error = normalise(badInput('url', 'There is nothing here.'), { message: '', code: '' });
+    return reply.code(404).send({ errors: [error] });
+  });
+}

@@ -1,0 +1,44 @@
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import { badInput, storeUnavailable } from '../errors/index.js';
+import type { RequestFacts } from '../graphql/index.js';
+import type { LifecycleRef } from './lifecycle.js';
+import type { Node } from './node.js';
+
+const USER_AGENT_LENGTH = 300;
+
+function factsOf(request: FastifyRequest): RequestFacts {
+  const userAgent = request.headers['user-agent']?.replace(/\p{Cc}/gu, ' ').slice(0, USER_AGENT_LENGTH);
+  return {
+    requestId: request.id,
+    origin: { ip: request.ip, userAgent: userAgent ?? null },
+    authorization: request.headers.authorization,
+  };
+}
+
+/** Node keeps the first of two Authorization headers, a proxy before it may have judged the second. */
+function refuseTwoAuthorizations(request: FastifyRequest): void {
+  const names = request.raw.rawHeaders.filter((_, index) => index % 2 === 0);
+  const given = names.filter((name) => name.toLowerCase() === 'authorization').length;
+  if (given > 1) throw badInput('authorization', 'There must be one Authorization header.');
+}
+
+/** `/graphql` in every phase: Apollo once the node is ready, a retryable refusal before and after. */
+export function graphqlRoute(lifecycle: LifecycleRef): RouteHandlerMethod {
+  const handlers = new WeakMap<Node, RouteHandlerMethod>();
+  const handlerOf = (node: Node): RouteHandlerMethod => {
+    const known = handlers.get(node);
+    if (known) return known;
+    const context = (request: FastifyRequest) => Promise.resolve(node.context(factsOf(request)));
+    const handler = fastifyApolloHandler(node.apollo, { context }) as RouteHandlerMethod;
+    handlers.set(node, handler);
+    return handler;
+  };
+  return function route(this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) {
+    refuseTwoAuthorizations(request);
+    if (lifecycle.current.phase !== 'ready') throw storeUnavailable();
+    // Answers may hold tokens, and every answer is somebody's own.
+    void reply.header('cache-control', 'no-store');
+    return handlerOf(lifecycle.current.node).call(this, request, reply);
+  };
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import fastify from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Config } from '../config/index.js';
+import type { Database } from '../database/index.js';
+import { answerErrors } from './errors.js';
+import { graphqlRoute } from './graphql-route.js';
+import type { LifecycleRef } from './lifecycle.js';
+import type { Log } from './log.js';
+import { readiness } from './readiness.js';
+
+const BODY_LIMIT = 100 * 1024;
+/** Seconds for which other services may keep our public keys. */
+const JWKS_MAX_AGE = 300;
+
+export interface HttpOptions {
+  readonly config: Config;
+  readonly database: Database;
+  readonly lifecycle: LifecycleRef;
+  readonly log: Log;
+}
+
+/** A number of hops, or what fastify takes as it is. */
+function trusted(setting: Config['trustProxy']) {
+  return typeof setting === 'number' ? (_address: string, hop: number) => hop < setting : setting;
+}
+
+/** The HTTP face of a node; it answers from the first moment on, whatever phase the node is in. */
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { config, database, lifecycle, log } = options;
+  const app: FastifyInstance = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT,
+    trustProxy: trusted(config.trustProxy),
+    requestTimeout: 30_000,
+    // A member __proto__ in a body is dropped: nothing of ours reads it.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  answerErrors(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const path = request.url.split('?', 1)[0];
+    const { method, id: requestId } = request;
+    const ms = Math.round(reply.elapsedTime * 10) / 10;
+    log.info({ requestId, method, path, status: reply.statusCode, ms }, 'request');
+    done();
+  });
+  if (config.allowedOrigins.length > 0) {
+    await app.register(cors, {
+      origin: [...config.allowedOrigins],
+      credentials: true,
+      methods: ['GET', 'POST'],
+      exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
+      maxAge: 600,
+    });
+  }
+
+  app.get('/healthz', () => ({ healthy: true }));
+  app.get('/readyz', async (_request, reply) => {
+    const state = await readiness(lifecycle.current, database);
+    return reply.code(state.ready ? 200 : 503).send(state);
+  });
+  app.get('/.well-known/jwks.json', (_request, reply) => {
+    const { current } = lifecycle;
+    if (current.phase !== 'ready') return reply.code(503).send({ keys: [] });
+    void reply.header('cache-control', `public, max-age=${JWKS_MAX_AGE}`);
+    return reply.type('application/jwk-set+json').send(JSON.stringify(current.node.keys.jwks()));
+  });
+  app.route({ url: '/graphql', method: ['GET', 'POST'], handler: graphqlRoute(lifecycle) });
+  return app;
+}

@@ -1,0 +1,104 @@
+import type { Config } from '../config/index.js';
+import { Database } from '../database/index.js';
+import { createApollo, createContext, createGuard, createSchema } from '../graphql/index.js';
+import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
+import { PasswordHasher } from '../passwords/index.js';
+import { Checker, Denylist } from '../revocation/index.js';
+import { Profiles, cleanUp, loadKeyRing, seedAdmin, seedDemo } from '../services/index.js';
+import type { DemoUser, Deps } from '../services/index.js';
+import {
+  AuditStore,
+  RevocationStore,
+  SessionStore,
+  SigningKeyStore,
+  UserStore,
+  readSessionStates,
+} from '../stores/index.js';
+import type { Clock } from '../support/clock.js';
+import { AccessTokens, RefreshTokens } from '../tokens/index.js';
+import type { KeyRing } from '../tokens/index.js';
+import type { Log } from './log.js';
+
+export interface NodeOptions {
+  readonly config: Config;
+  readonly secret: string;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+type Apollo = ReturnType<typeof createApollo>;
+
+/** One node with everything that it is made of; it needs a migrated database and holds no state to lose. */
+export interface Node {
+  readonly deps: Deps;
+  readonly keys: KeyRing;
+  readonly apollo: Apollo;
+  /** Accounts made for a first look, with their passwords. */
+  readonly demo: readonly DemoUser[];
+  readonly adminCreated: boolean;
+  context(facts: RequestFacts): GraphQLContext;
+  /** One bounded pass over what may be forgotten. Answers how many rows it touched. */
+  cleanUp(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** The use cases and what they work with, without any server around them. */
+export async function createDeps(options: Omit<NodeOptions, 'log'>) {
+  const { config, secret, database, clock } = options;
+  const users = new UserStore(clock);
+  const audit = new AuditStore(clock);
+  const keys = await loadKeyRing(database, { keys: new SigningKeyStore(clock), audit }, secret);
+  const { issuer, audience, accessTtl: ttl, clockTolerance: tolerance } = config;
+  const deps: Deps = {
+    settings: config,
+    clock,
+    database,
+    users,
+    sessions: new SessionStore(clock),
+    revocations: new RevocationStore(clock),
+    audit,
+    accessTokens: new AccessTokens(() => keys, { issuer, audience, ttl, tolerance }, clock),
+    refreshTokens: new RefreshTokens(secret),
+    hasher: new PasswordHasher(),
+    denylist: new Denylist(clock, tokenLife(config)),
+    profiles: new Profiles(database, users, { ttl }),
+  };
+  return { deps, keys };
+}
+
+/** Puts a node together. @throws StartupError, PortcullisError STORE_UNAVAILABLE. */
+export async function createNode(options: NodeOptions): Promise<Node> {
+  const { config, database, clock, log } = options;
+  const { deps, keys } = await createDeps(options);
+  const checker = new Checker((ids) => readSessionStates(database, clock, ids), deps.denylist, clock);
+  const { schema, policy } = createSchema(createGuard(clock, deps.denylist, checker));
+  const adminCreated = config.admin ? await seedAdmin(deps, config.admin) : false;
+  const demo = config.production || config.admin ? [] : await seedDemo(deps);
+  await deps.hasher.warmUp();
+  const login = demo.find((user) => !user.scopes.includes('admin'));
+  const apollo = createApollo({ schema, production: config.production, log, demo: login && {
+    email: login.email,
+    password: login.password,
+  } });
+  await apollo.start();
+  return {
+    deps,
+    keys,
+    apollo,
+    demo,
+    adminCreated,
+    context: (facts) => createContext(deps, policy, facts),
+    cleanUp: () =>
+      cleanUp(database, clock, deps.revocations, {
+        retention: config.sessionRetention,
+        tokenLife: tokenLife(config),
+      }),
+    stop: () => apollo.stop(),
+  };
+}
+
+/** How long after its issue a token may still pass on some node; a token's expiry is rounded up. */
+function tokenLife({ accessTtl, clockTolerance }: Config): number {
+  return accessTtl + 2 * clockTolerance + 1_000;
+}

@@ -1,0 +1,137 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { ensureSecret } from '../config/index.js';
+import type { Config } from '../config/index.js';
+import { Database, startEmbeddedPostgres } from '../database/index.js';
+import { StartupError } from '../errors/index.js';
+import { systemClock } from '../support/clock.js';
+import type { Clock } from '../support/clock.js';
+import { migrateWhenReachable } from './bring-up.js';
+import { createHttp } from './http.js';
+import type { LifecycleRef } from './lifecycle.js';
+import type { Log } from './log.js';
+import { createNode } from './node.js';
+import type { Node } from './node.js';
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Told each step in words for people. */
+  readonly onStep?: (line: string) => void;
+}
+
+/** A server that takes requests. */
+export interface RunningServer {
+  /** Such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Settles when the node is ready; rejects when it never can be. */
+  readonly ready: Promise<Node>;
+  /** Answers what is in flight, then stops everything that it started, PostgreSQL last. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that requests in flight get to finish. */
+const DRAIN = 10_000;
+const CLEAN_UP_EVERY = 60_000;
+
+/**
+ * Starts a server. It listens at once and says by `/readyz` what it waits for.
+ * @throws StartupError
+ */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { config, log, clock = systemClock, onStep = () => undefined } = options;
+  const undo: (() => Promise<void>)[] = [];
+  const stopAll = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const secret = await ensureSecret(config);
+    const databaseUrl = config.databaseUrl ?? (await embedded(config, onStep, undo));
+    const database = new Database(databaseUrl);
+    undo.push(() => database.close());
+    const lifecycle: LifecycleRef = {
+      current: { phase: 'starting', waitingFor: 'the database is being prepared' },
+    };
+    const app = await createHttp({ config, database, lifecycle, log });
+    const url = await listen(app, config);
+    const abort = new AbortController();
+    undo.push(() => drain(app, lifecycle, log));
+
+    const bringUp = async (): Promise<Node> => {
+      await migrateWhenReachable({
+        databaseUrl,
+        signal: abort.signal,
+        onMigrated: (names) => onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`),
+        onWaiting: (reason) => {
+          lifecycle.current = { phase: 'starting', waitingFor: reason };
+          log.warn({ reason }, 'not ready');
+        },
+      });
+      const node = await createNode({ config, secret, database, clock, log });
+      lifecycle.current = { phase: 'ready', node };
+      const timer = setInterval(() => {
+        node.cleanUp().catch((err: unknown) => log.warn({ err }, 'the clean-up failed'));
+      }, CLEAN_UP_EVERY);
+      timer.unref();
+      undo.push(() => Promise.resolve(clearInterval(timer)));
+      return node;
+    };
+    const ready = bringUp();
+    ready.catch(() => undefined);
+
+    let stopping: Promise<void> | undefined;
+    const stop = async () => {
+      abort.abort();
+      await ready.catch(() => undefined);
+      await stopAll();
+      lifecycle.current = { phase: 'stopped' };
+    };
+    return { url, ready, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function embedded(
+  config: Config,
+  onStep: (line: string) => void,
+  undo: (() => Promise<void>)[],
+): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, onStep });
+  undo.push(async () => {
+    await postgres.stop();
+    onStep('PostgreSQL: stopped');
+  });
+  return postgres.url;
+}
+
+async function listen(app: FastifyInstance, config: Config): Promise<string> {
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || !/^E(ADDR|ACCES|NOTFOUND)/.test(code)) throw error;
+    const where = `${config.host}:${config.port}`;
+    const why = code === 'EADDRINUSE' ? 'the port is in use; set PORT to another' : code;
+    throw new StartupError(`Cannot listen on ${where}: ${why}.`);
+  }
+  const { address, family, port } = app.server.address() as AddressInfo;
+  const host = ['0.0.0.0', '::'].includes(address) ? 'localhost' : address;
+  return `http://${family === 'IPv6' && host !== 'localhost' ? `[${host}]` : host}:${port}`;
+}
+
+/** Requests in flight are answered; connections that do not end by themselves are cut. */
+async function drain(app: FastifyInstance, lifecycle: LifecycleRef, log: Log): Promise<void> {
+  const { current } = lifecycle;
+  lifecycle.current = { phase: 'draining' };
+  const timer = setTimeout(() => {
+    log.warn('connections did not end in time and are cut');
+    app.server.closeAllConnections();
+  }, DRAIN);
+  await app.close();
+  clearTimeout(timer);
+  if (current.phase === 'ready') await current.node.stop();
+}
