@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { readConfig } from '../../src/config/index.js';
+import { createLog, startServer } from '../../src/server/index.js';
+import type { Node } from '../../src/server/index.js';
+import type { Clock } from '../../src/support/clock.js';
+import { systemClock } from '../../src/support/clock.js';
+import { createTestDatabase } from './database.js';
+import type { TestDatabase } from './database.js';
+
+export const ADMIN = { email: 'admin@example.com', password: 'the admin has a password' };
+export const SECRET = 'Zk3v9Qw1xT7bN5mR2pL8dF4hJ6sA0cYgUeViOqXw';
+
+export interface TestServer {
+  readonly url: string;
+  readonly node: Node;
+  readonly database: TestDatabase;
+  /** Everything that was logged, at debug level. */
+  readonly log: () => string;
+  stop(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly env?: Record<string, string>;
+  readonly clock?: Clock;
+  /** Shared with other nodes; whoever made it drops it. */
+  readonly database?: TestDatabase;
+}
+
+/** A server inside this process, on a real port and a real database. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const database = options.database ?? (await createTestDatabase());
+  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-server-'));
+  const config = readConfig({
+    NODE_ENV: 'test',
+    PORT: '0',
+    DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'debug',
+    PORTCULLIS_SECRET: SECRET,
+    PORTCULLIS_ADMIN_EMAIL: ADMIN.email,
+    PORTCULLIS_ADMIN_PASSWORD: ADMIN.password,
+    ...options.env,
+  });
+  const lines: string[] = [];
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const clock = options.clock ?? systemClock;
+  const server = await startServer({ config, log: createLog(config.logLevel, sink), clock });
+  const node = await server.ready;
+  return {
+    url: server.url,
+    node,
+    database,
+    log: () => lines.join(''),
+    stop: async () => {
+      await server.stop();
+      if (!options.database) await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
