@@ -21,7 +21,7 @@ export async function start(config: Config): Promise<void> {
   });
   try {
     const node = await Promise.race([server.ready, stopped]);
-    if (node) await announce(node, server.url, config, say);
+    if (node) announce(node, server.url, config, say);
   } catch (error) {
     await server.stop();
     throw error;
@@ -30,7 +30,7 @@ export async function start(config: Config): Promise<void> {
   say('Stopped.');
 }
 
-async function announce(node: Node, url: string, config: Config, say: Say): Promise<void> {
+function announce(node: Node, url: string, config: Config, say: Say): void {
   if (node.adminCreated) say(`Accounts: created the admin ${config.admin?.email ?? ''}`);
   for (const { email, password, scopes } of node.demo) {
     say(`Demo ${scopes.includes('admin') ? 'admin' : 'user '}: ${email}  password: ${password}`);

@@ -37,7 +37,8 @@ function parse(env: Environment): { values: Values; problems: string[] } {
   for (const [name, option] of Object.entries(OPTIONS) as [OptionName, Option][]) {
     const given = env[name];
     // A variable set to nothing counts as unset, except for the secret: there it is a mistake.
-    const text = given === '' && name !== 'PORTCULLIS_SECRET' ? option.default : given ?? option.default;
+    const text =
+      given === '' && name !== 'PORTCULLIS_SECRET' ? option.default : (given ?? option.default);
     if (text === undefined) continue;
     const result = option.schema.safeParse(text);
     if (result.success) values[name] = result.data;
@@ -55,7 +56,8 @@ function combinations(values: Values): string[] {
     need(values.DATABASE_URL !== undefined, 'DATABASE_URL is required in production');
   }
   need(
-    (values.PORTCULLIS_ADMIN_EMAIL === undefined) === (values.PORTCULLIS_ADMIN_PASSWORD === undefined),
+    (values.PORTCULLIS_ADMIN_EMAIL === undefined) ===
+      (values.PORTCULLIS_ADMIN_PASSWORD === undefined),
     'PORTCULLIS_ADMIN_EMAIL and PORTCULLIS_ADMIN_PASSWORD go together',
   );
   const { SESSION_IDLE_TTL: idle, SESSION_MAX_TTL: max, ACCESS_TTL: access } = values;

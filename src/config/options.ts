@@ -26,7 +26,7 @@ function duration(minimum: number): z.ZodType<number, string> {
 
 function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T, string> {
   const allowed = z.enum(values, { error: `must be one of ${values.join(', ')}` });
-  return z.string().pipe(allowed as unknown as z.ZodType<T, string>);
+  return z.string().pipe(allowed);
 }
 
 const port = z

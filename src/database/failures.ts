@@ -76,5 +76,7 @@ function isProgrammingError(error: Error): boolean {
 
 function connectionTrouble(error: Error): string {
   const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? `the database connection failed (${code})` : 'the database did not answer';
+  return typeof code === 'string'
+    ? `the database connection failed (${code})`
+    : 'the database did not answer';
 }

@@ -74,7 +74,9 @@ async function refuseOldServer(db: Knex): Promise<void> {
   );
   const number = rows[0]?.number ?? 0;
   if (number >= OLDEST_SERVER) return;
-  throw new StartupError(`PostgreSQL 15 or later is needed; DATABASE_URL has ${Math.floor(number / 10_000)}.`);
+  throw new StartupError(
+    `PostgreSQL 15 or later is needed; DATABASE_URL has ${Math.floor(number / 10_000)}.`,
+  );
 }
 
 /** Names of the migrations that are not among those applied. */

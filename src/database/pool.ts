@@ -45,6 +45,7 @@ class BoundedClient extends pg.Client {
         (callback as QueryCallback)(error, result);
       };
     }
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- applied to this, right here
     return Reflect.apply(super.query, this, parameters) as never;
   }
 }

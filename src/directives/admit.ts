@@ -33,7 +33,8 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
     return phases
       .check(info, token, () => guard.check(token))
       .then((answer: unknown) => {
-        if (answer !== true) throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE');
+        if (answer !== true)
+          throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE');
         // The answer may have come before a revocation that this node has heard of since.
         refuseRevoked(token);
       });

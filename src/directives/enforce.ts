@@ -45,7 +45,9 @@ export function enforcePolicy<T extends VerifiedToken>(
       };
     },
     [MapperKind.ABSTRACT_TYPE]: (type, mapped) => {
-      const guardsAny = mapped.getPossibleTypes(type).some(({ name }) => policy.type(name).signedIn);
+      const guardsAny = mapped
+        .getPossibleTypes(type)
+        .some(({ name }) => policy.type(name).signedIn);
       return guardsAny ? withGuardedItems(type, policy, admit) : undefined;
     },
   });

@@ -28,7 +28,8 @@ export class Phases {
 
   /** Never shared between tokens, should a server ever share the variable values. */
   #of(execution: object, token: object): Map<string, Check> {
-    const known = this.#executions.get(execution) as (Map<string, Check> & { token?: object }) | undefined;
+    const known = this.#executions.get(execution) as
+      (Map<string, Check> & { token?: object }) | undefined;
     if (known?.token === token) return known;
     const fresh = Object.assign(new Map<string, Check>(), { token });
     this.#executions.set(execution, fresh);

@@ -20,7 +20,7 @@ type Details = Omit<ErrorExtensions, 'code' | 'reason'> & {
   readonly cause?: unknown;
 };
 
-const MESSAGES: Record<Reason, string> = {
+const MESSAGES: Readonly<Partial<Record<string, string>>> & Record<Reason, string> = {
   NO_TOKEN: 'Sign in to ask this.',
   TOKEN_INVALID: 'The access token is not valid.',
   TOKEN_EXPIRED: 'The access token has expired.',
@@ -48,7 +48,7 @@ export class PortcullisError<C extends Code = Code> extends Error {
 
   constructor(code: C, reason: ReasonOf[C], details: Details = {}) {
     const { message, cause, ...extra } = details;
-    super(message ?? MESSAGES[reason as Reason] ?? 'The input is not valid.', { cause });
+    super(message ?? MESSAGES[reason] ?? 'The input is not valid.', { cause });
     this.code = code;
     this.reason = reason;
     this.extensions = { code, reason, ...extra };

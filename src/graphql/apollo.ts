@@ -63,7 +63,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContex
     stopOnTerminationSignals: false,
     formatError,
     logger: silent,
-    plugins: [gate, logErrors(log), landingPage as ApolloServerPlugin<GraphQLContext>],
+    plugins: [gate, logErrors(log), landingPage],
   });
 }
 

@@ -54,7 +54,8 @@ export class PasswordHasher {
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.full) throw new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 });
+    if (this.full)
+      throw new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 });
     if (this.#running >= this.#concurrency) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {

@@ -51,7 +51,10 @@ type Composite = GraphQLObjectType | GraphQLInterfaceType;
  * @throws StartupError listing every misuse with its coordinate, and every root field that has
  * neither a rule nor @public.
  */
-export function compilePolicy(schema: GraphQLSchema, names: DirectiveNames = DEFAULT_NAMES): Policy {
+export function compilePolicy(
+  schema: GraphQLSchema,
+  names: DirectiveNames = DEFAULT_NAMES,
+): Policy {
   const reading: Reading = { schema, names, problems: signatureProblems(schema, names) };
   const { problems } = reading;
   problems.push(...misplacedDirectives(schema, Object.values(names)));
@@ -61,7 +64,9 @@ export function compilePolicy(schema: GraphQLSchema, names: DirectiveNames = DEF
       (isObjectType(type) || isInterfaceType(type)) && !isIntrospectionType(type),
   );
   const roots = new Set(
-    [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].map((t) => t?.name),
+    [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].map(
+      (t) => t?.name,
+    ),
   );
 
   const ofType = new Map<string, Requirement>();
@@ -111,7 +116,9 @@ export function compilePolicy(schema: GraphQLSchema, names: DirectiveNames = DEF
         warnings.push(`${coordinate}: @${names.public} is overruled by a rule elsewhere`);
       }
       if (requirement.signedIn && String(field.type).endsWith('!')) {
-        warnings.push(`${coordinate}: guarded and non-null, so a refusal wipes out its neighbours too`);
+        warnings.push(
+          `${coordinate}: guarded and non-null, so a refusal wipes out its neighbours too`,
+        );
       }
     }
   }

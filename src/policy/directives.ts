@@ -1,9 +1,5 @@
 import { GraphQLError, Kind, getDirectiveValues, print, valueFromAST } from 'graphql';
-import type {
-  ConstDirectiveNode,
-  GraphQLDirective,
-  GraphQLSchema,
-} from 'graphql';
+import type { ConstDirectiveNode, GraphQLDirective, GraphQLSchema } from 'graphql';
 import type { Requirement } from './requirement.js';
 
 /** Names under which a schema knows our directives. */
@@ -13,7 +9,11 @@ export interface DirectiveNames {
   readonly public: string;
 }
 
-export const DEFAULT_NAMES: DirectiveNames = { auth: 'auth', critical: 'critical', public: 'public' };
+export const DEFAULT_NAMES: DirectiveNames = {
+  auth: 'auth',
+  critical: 'critical',
+  public: 'public',
+};
 
 /** Argument types of each directive, and where it may stand. */
 const SIGNATURES: Record<keyof DirectiveNames, { args: Record<string, string>; on: string[] }> = {
@@ -40,7 +40,9 @@ export function signatureProblems(schema: GraphQLSchema, names: DirectiveNames):
   for (const role of ['auth', 'critical', 'public'] as const) {
     const directive = schema.getDirective(names[role]);
     if (directive && !matches(directive, SIGNATURES[role])) {
-      problems.push(`@${names[role]}: the schema declares a directive of this name with another signature`);
+      problems.push(
+        `@${names[role]}: the schema declares a directive of this name with another signature`,
+      );
     }
   }
   // Renamed by option while the SDL still says the old name: those rules would silently be nothing.
@@ -49,13 +51,18 @@ export function signatureProblems(schema: GraphQLSchema, names: DirectiveNames):
     if (Object.values(names).includes(old)) continue;
     const directive = schema.getDirective(old);
     if (directive && matches(directive, SIGNATURES[role])) {
-      problems.push(`@${old}: the schema declares it, but the directive's name is set to @${names[role]}`);
+      problems.push(
+        `@${old}: the schema declares it, but the directive's name is set to @${names[role]}`,
+      );
     }
   }
   return problems;
 }
 
-function matches(directive: GraphQLDirective, expected: { args: Record<string, string>; on: string[] }) {
+function matches(
+  directive: GraphQLDirective,
+  expected: { args: Record<string, string>; on: string[] },
+) {
   const args = Object.fromEntries(directive.args.map((arg) => [arg.name, String(arg.type)]));
   const same = (a: Record<string, string>, b: Record<string, string>) =>
     Object.entries(a).every(([name, type]) => b[name] === type);
@@ -68,8 +75,7 @@ function matches(directive: GraphQLDirective, expected: { args: Record<string, s
 
 /** One application of one of our directives. */
 export type Rule =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'guard'; readonly requirement: Requirement };
+  { readonly kind: 'public' } | { readonly kind: 'guard'; readonly requirement: Requirement };
 
 /** Reads one application. @throws Error with what is wrong, without the coordinate. */
 export function readRule(
@@ -86,26 +92,39 @@ export function readRule(
     case 'public':
       return { kind: 'public' };
     case 'critical':
-      return { kind: 'guard', requirement: { signedIn: true, scopes: [], ...age('maxStale', values) } };
+      return {
+        kind: 'guard',
+        requirement: { signedIn: true, scopes: [], ...age('maxStale', values) },
+      };
     case 'auth': {
       const scopes = readScopes(values['scopes']);
-      return { kind: 'guard', requirement: { signedIn: true, scopes, ...age('maxAuthAge', values) } };
+      return {
+        kind: 'guard',
+        requirement: { signedIn: true, scopes, ...age('maxAuthAge', values) },
+      };
     }
   }
 }
 
-function argumentsOf(definition: GraphQLDirective, node: ConstDirectiveNode): Record<string, unknown> {
+function argumentsOf(
+  definition: GraphQLDirective,
+  node: ConstDirectiveNode,
+): Record<string, unknown> {
   for (const argument of node.arguments ?? []) {
     const declared = definition.args.find((arg) => arg.name === argument.name.value);
     if (!declared) throw new Error(`unknown argument "${argument.name.value}" in ${print(node)}`);
-    if (argument.value.kind !== Kind.NULL && valueFromAST(argument.value, declared.type) === undefined) {
+    if (
+      argument.value.kind !== Kind.NULL &&
+      valueFromAST(argument.value, declared.type) === undefined
+    ) {
       throw new Error(`${print(node)} has an argument of the wrong type`);
     }
   }
   try {
     return getDirectiveValues(definition, { directives: [node] }) ?? {};
   } catch (error) {
-    throw new Error(`${print(node)}: ${error instanceof GraphQLError ? error.message : 'not valid'}`);
+    const why = error instanceof GraphQLError ? error.message : 'not valid';
+    throw new Error(`${print(node)}: ${why}`, { cause: error });
   }
 }
 
@@ -125,12 +144,15 @@ function readScopes(value: unknown): readonly (readonly string[])[] {
   if (value === undefined) return [];
   if (value === null) throw new Error('scopes must not be null');
   const lists = value as readonly (readonly string[])[];
-  if (lists.length === 0) throw new Error('scopes: [] would let nobody or everybody in; leave it out');
+  if (lists.length === 0)
+    throw new Error('scopes: [] would let nobody or everybody in; leave it out');
   for (const list of lists) {
-    if (list.length === 0) throw new Error('scopes has an empty list, which would let everybody in');
+    if (list.length === 0)
+      throw new Error('scopes has an empty list, which would let everybody in');
     // Scopes travel in one space-separated claim (RFC 8693), whose characters RFC 6749 3.3 sets.
     const wrong = list.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope));
-    if (wrong !== undefined) throw new Error(`scopes has ${JSON.stringify(wrong)}, which is not a scope`);
+    if (wrong !== undefined)
+      throw new Error(`scopes has ${JSON.stringify(wrong)}, which is not a scope`);
   }
   return lists;
 }
@@ -145,4 +167,3 @@ export function directivesAt(element: {
     ...(element.extensionASTNodes ?? []).flatMap((node) => node.directives ?? []),
   ];
 }
-

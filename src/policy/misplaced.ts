@@ -39,7 +39,8 @@ export function misplacedDirectives(schema: GraphQLSchema, names: readonly strin
       for (const value of type.getValues()) refuse(`${type.name}.${value.name}`, value);
     }
     if (isInputObjectType(type)) {
-      for (const field of Object.values(type.getFields())) refuse(`${type.name}.${field.name}`, field);
+      for (const field of Object.values(type.getFields()))
+        refuse(`${type.name}.${field.name}`, field);
     }
   }
   return problems;

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
-import { PortcullisError, badInput, normalise } from '../errors/index.js';
+import { badInput, findPortcullisError, normalise } from '../errors/index.js';
 
 /** What fastify itself refuses, in the words of the contract. */
 function inputError(error: FastifyError): PortcullisError | undefined {
@@ -22,7 +22,7 @@ function statusOf(error: PortcullisError): number {
 /** Whatever goes wrong outside GraphQL is answered in GraphQL's shape too: JSON, never a stack. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const known = error instanceof PortcullisError ? error : inputError(error);
+    const known = findPortcullisError(error) ?? inputError(error);
     const status = error.statusCode ?? (known ? statusOf(known) : 500);
     if (!known) request.log.error({ requestId: request.id, err: error }, 'unexpected error');
     const facts = { message: '', code: undefined, requestId: request.id };

@@ -8,7 +8,9 @@ import type { Node } from './node.js';
 const USER_AGENT_LENGTH = 300;
 
 function factsOf(request: FastifyRequest): RequestFacts {
-  const userAgent = request.headers['user-agent']?.replace(/\p{Cc}/gu, ' ').slice(0, USER_AGENT_LENGTH);
+  const userAgent = request.headers['user-agent']
+    ?.replace(/\p{Cc}/gu, ' ')
+    .slice(0, USER_AGENT_LENGTH);
   return {
     requestId: request.id,
     origin: { ip: request.ip, userAgent: userAgent ?? null },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from '../config/index.js';
 import type { Database } from '../database/index.js';
@@ -30,8 +30,9 @@ function trusted(setting: Config['trustProxy']) {
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { config, database, lifecycle, log } = options;
   const app: FastifyInstance = fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    loggerInstance: log,
+    // One line a request, written by the hook below, in place of fastify's two.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
     trustProxy: trusted(config.trustProxy),

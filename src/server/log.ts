@@ -11,9 +11,15 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     // A second wall: whatever an object that reaches the log happens to carry.
     redact: {
-      paths: ['authorization', 'cookie', 'password', 'token', 'accessToken', 'refreshToken', 'secret'].flatMap(
-        (name) => [name, `*.${name}`, `*.*.${name}`],
-      ),
+      paths: [
+        'authorization',
+        'cookie',
+        'password',
+        'token',
+        'accessToken',
+        'refreshToken',
+        'secret',
+      ].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
       censor: '[redacted]',
     },
   };

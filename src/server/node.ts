@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.js';
-import { Database } from '../database/index.js';
+import type { Database } from '../database/index.js';
 import { createApollo, createContext, createGuard, createSchema } from '../graphql/index.js';
 import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
 import { PasswordHasher } from '../passwords/index.js';
@@ -17,6 +17,7 @@ import {
 import type { Clock } from '../support/clock.js';
 import { AccessTokens, RefreshTokens } from '../tokens/index.js';
 import type { KeyRing } from '../tokens/index.js';
+import { demoLogin } from './demo-login.js';
 import type { Log } from './log.js';
 
 export interface NodeOptions {
@@ -71,16 +72,17 @@ export async function createDeps(options: Omit<NodeOptions, 'log'>) {
 export async function createNode(options: NodeOptions): Promise<Node> {
   const { config, database, clock, log } = options;
   const { deps, keys } = await createDeps(options);
-  const checker = new Checker((ids) => readSessionStates(database, clock, ids), deps.denylist, clock);
+  const checker = new Checker(
+    (ids) => readSessionStates(database, clock, ids),
+    deps.denylist,
+    clock,
+  );
   const { schema, policy } = createSchema(createGuard(clock, deps.denylist, checker));
   const adminCreated = config.admin ? await seedAdmin(deps, config.admin) : false;
   const demo = config.production || config.admin ? [] : await seedDemo(deps);
   await deps.hasher.warmUp();
-  const login = demo.find((user) => !user.scopes.includes('admin'));
-  const apollo = createApollo({ schema, production: config.production, log, demo: login && {
-    email: login.email,
-    password: login.password,
-  } });
+  const login = config.production ? undefined : await demoLogin(config.dataDir, demo);
+  const apollo = createApollo({ schema, production: config.production, log, demo: login });
   await apollo.start();
   return {
     deps,

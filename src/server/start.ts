@@ -62,7 +62,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await migrateWhenReachable({
         databaseUrl,
         signal: abort.signal,
-        onMigrated: (names) => onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`),
+        onMigrated: (names) =>
+          onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`),
         onWaiting: (reason) => {
           lifecycle.current = { phase: 'starting', waitingFor: reason };
           log.warn({ reason }, 'not ready');
@@ -74,7 +75,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         node.cleanUp().catch((err: unknown) => log.warn({ err }, 'the clean-up failed'));
       }, CLEAN_UP_EVERY);
       timer.unref();
-      undo.push(() => Promise.resolve(clearInterval(timer)));
+      undo.push(() => {
+        clearInterval(timer);
+        return Promise.resolve();
+      });
       return node;
     };
     const ready = bringUp();

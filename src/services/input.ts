@@ -10,7 +10,8 @@ function text(max: number) {
     .refine((value) => !/\p{Cc}/u.test(value), 'This has characters that are not text.');
 }
 
-const nothing = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
+const nothing = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().transform((value) => value ?? null);
 
 export const email = text(254)
   .transform((value) => value.trim().normalize('NFC').toLowerCase())

@@ -30,7 +30,10 @@ type Args<T> = T & { first?: number | null; after?: string | null | undefined };
 /** Accounts, newest first. */
 export async function listUsers(
   deps: Deps,
-  args: Args<{ search?: string | null | undefined; status?: 'ACTIVE' | 'DISABLED' | null | undefined }>,
+  args: Args<{
+    search?: string | null | undefined;
+    status?: 'ACTIVE' | 'DISABLED' | null | undefined;
+  }>,
 ): Promise<Connection<UserRecord>> {
   const request = parseInput(pageInput, args);
   const { search } = parseInput(userFilter, args);

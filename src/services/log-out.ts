@@ -1,6 +1,12 @@
 import type { AccessToken } from '../tokens/index.js';
 import type { Caller, Deps, Origin } from './deps.js';
-import { assertSessionLive, endAllOfUser, endSessions, revoking, sessionsEnded } from './end-sessions.js';
+import {
+  assertSessionLive,
+  endAllOfUser,
+  endSessions,
+  revoking,
+  sessionsEnded,
+} from './end-sessions.js';
 
 /** What a client may show to have its session ended; both may be stale. */
 export interface LogOutCredentials {
@@ -27,7 +33,12 @@ export async function logOut(
   await endSessions(deps, [...ids], 'logged_out', null, async (trx, ended) => {
     for (const sessionId of ended) {
       const userId = bearer?.sessionId === sessionId ? bearer.userId : undefined;
-      await deps.audit.append(trx, { type: 'session.logged-out', userId, sessionId, ip: origin.ip });
+      await deps.audit.append(trx, {
+        type: 'session.logged-out',
+        userId,
+        sessionId,
+        ip: origin.ip,
+      });
     }
   });
   return true;
@@ -52,14 +63,20 @@ async function refreshSession(
 }
 
 /** Ends the caller's other sessions, and this one unless it is kept. Answers how many it ended. */
-export function logOutEverywhere(deps: Deps, caller: Caller, keepCurrent: boolean): Promise<number> {
+export function logOutEverywhere(
+  deps: Deps,
+  caller: Caller,
+  keepCurrent: boolean,
+): Promise<number> {
   const { userId, sessionId } = caller.token;
   return revoking(deps, async (trx) => {
     await assertSessionLive(deps, trx, caller);
     const event = { type: 'user.sessions-revoked', actorId: userId, userId, sessionId } as const;
     await deps.audit.append(trx, { ...event, ip: caller.origin.ip, detail: 'by the user' });
     if (!keepCurrent) {
-      const { ended, revocation } = await endAllOfUser(deps, trx, userId, null, { as: 'logged_out' });
+      const { ended, revocation } = await endAllOfUser(deps, trx, userId, null, {
+        as: 'logged_out',
+      });
       return { result: ended.length, revocation };
     }
     const others = await deps.sessions.openIds(trx, userId, { except: sessionId });

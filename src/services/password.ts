@@ -64,7 +64,13 @@ export async function changePassword(deps: Deps, caller: Caller, args: unknown):
     if ((await deps.users.findHash(trx, userId)) !== proven) throw wrongPassword();
     await deps.users.setPasswordHash(trx, userId, newHash);
     const options = { except: sessionId };
-    const { epoch, revocation } = await endAllOfUser(deps, trx, userId, 'password changed', options);
+    const { epoch, revocation } = await endAllOfUser(
+      deps,
+      trx,
+      userId,
+      'password changed',
+      options,
+    );
     await deps.sessions.renewSecret(trx, sessionId, randomBytes(32), epoch);
     await deps.sessions.setAuthenticated(trx, sessionId);
     const event = { type: 'user.password-changed', actorId: userId, userId, sessionId } as const;

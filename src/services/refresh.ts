@@ -34,7 +34,8 @@ export async function refresh(
     const issuedAt = deps.clock.now();
     const grant = await deps.database.read((db) => deps.sessions.findGrant(db, claim.sessionId));
     // A forged token says nothing about the session that it names: the victim's lives on.
-    if (!grant || !deps.refreshTokens.matches(claim, grant.secret)) throw rejected('REFRESH_INVALID');
+    if (!grant || !deps.refreshTokens.matches(claim, grant.secret))
+      throw rejected('REFRESH_INVALID');
     refuseEnded(grant);
     const tokens =
       claim.counter < grant.refreshCounter

@@ -45,7 +45,12 @@ async function endOne(
     }
     const ended = await deps.sessions.end(trx, [id], 'revoked', detail);
     if (ended.length > 0) {
-      const event = { type: 'session.revoked', userId: before.userId, sessionId: id, detail } as const;
+      const event = {
+        type: 'session.revoked',
+        userId: before.userId,
+        sessionId: id,
+        detail,
+      } as const;
       await deps.audit.append(trx, { ...event, ...actor(caller) });
     }
     const result = await deps.sessions.find(trx, id);
@@ -58,7 +63,11 @@ async function endOne(
 export async function revokeUserSessions(
   deps: Deps,
   caller: Caller | undefined,
-  args: { userId: string; deviceId?: string | null | undefined; reason?: string | null | undefined },
+  args: {
+    userId: string;
+    deviceId?: string | null | undefined;
+    reason?: string | null | undefined;
+  },
 ): Promise<number> {
   const { reason: detail } = parseInput(because, { reason: args.reason });
   const { userId, deviceId } = args;

@@ -19,7 +19,7 @@ export async function seedAdmin(
   return created(deps, { ...admin, email, scopes: ['admin'] });
 }
 
-/** On a database without accounts: an admin and a user with random passwords, told only once. */
+/** On a database without accounts: an admin and a user with random passwords. Empty otherwise. */
 export async function seedDemo(deps: Deps): Promise<DemoUser[]> {
   if (!(await deps.database.read((db) => deps.users.isEmpty(db)))) return [];
   const password = () => randomBytes(12).toString('base64url');

@@ -59,7 +59,12 @@ export class UserStore {
   }
 
   async findMany(db: Executor, ids: readonly string[]): Promise<UserRecord[]> {
-    return (await this.#select(db).whereIn('id', ids.filter((id) => isUuid(id)))).map(withoutHash);
+    return (
+      await this.#select(db).whereIn(
+        'id',
+        ids.filter((id) => isUuid(id)),
+      )
+    ).map(withoutHash);
   }
 
   /** With the hash, for the password check alone. */
@@ -111,7 +116,12 @@ export class UserStore {
     return rows[0]?.token_epoch;
   }
 
-  async disable(db: Executor, id: string, until: Date | null, reason: string | null): Promise<void> {
+  async disable(
+    db: Executor,
+    id: string,
+    until: Date | null,
+    reason: string | null,
+  ): Promise<void> {
     await db('users')
       .where({ id })
       .update({
@@ -141,10 +151,9 @@ export class UserStore {
 
   #disabled(db: Executor) {
     const now = sqlNow(db, this.clock);
-    return db.raw(
-      '(disabled_at IS NOT NULL AND (disabled_until IS NULL OR disabled_until > ?))',
-      [now],
-    );
+    return db.raw('(disabled_at IS NOT NULL AND (disabled_until IS NULL OR disabled_until > ?))', [
+      now,
+    ]);
   }
 
   #select(db: Executor) {
@@ -164,7 +173,9 @@ export class UserStore {
   #where<Q extends ReturnType<Executor>>(db: Executor, query: Q, filter: UserFilter): Q {
     if (filter.search) {
       const pattern = `%${filter.search.normalize('NFC').replace(/[\\%_]/g, '\\$&')}%`;
-      void query.where((either) => either.whereILike('email', pattern).orWhereILike('name', pattern));
+      void query.where((either) => {
+        void either.whereILike('email', pattern).orWhereILike('name', pattern);
+      });
     }
     if (filter.disabled !== undefined) {
       void query.whereRaw('? = ?', [this.#disabled(db), filter.disabled]);

@@ -75,7 +75,10 @@ export class AccessTokens {
       scope: grant.scopes.join(' '),
     };
     const header = { alg: algorithm, typ: TYPE, kid };
-    return { token: jsonwebtoken.sign(claims, privateKey, { algorithm, header }), expiresAt: exp * 1000 };
+    return {
+      token: jsonwebtoken.sign(claims, privateKey, { algorithm, header }),
+      expiresAt: exp * 1000,
+    };
   }
 
   /**
@@ -98,7 +101,8 @@ export class AccessTokens {
     if (remembered && this.#keys().find(remembered.kid)) return remembered.token;
     const kid = this.#kidOf(token);
     const verified = kid === undefined ? undefined : this.#checkSignature(token, kid);
-    if (!verified || kid === undefined) throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_INVALID');
+    if (!verified || kid === undefined)
+      throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_INVALID');
     this.#verified.set(token, { kid, token: verified });
     return verified;
   }

@@ -7,9 +7,20 @@ import { refuseOperation } from './refuse.js';
 import { rootFields } from './root-fields.js';
 
 /** These trade one credential for another, so a stale token beside them is no reason to refuse. */
-const TRADES: ReadonlySet<string> = new Set(['login', 'refresh', 'logout', 'register', '__typename']);
+const TRADES: ReadonlySet<string> = new Set([
+  'login',
+  'refresh',
+  'logout',
+  'register',
+  '__typename',
+]);
 /** These hash a password. */
-const HASHES: ReadonlySet<string> = new Set(['login', 'register', 'reauthenticate', 'changePassword']);
+const HASHES: ReadonlySet<string> = new Set([
+  'login',
+  'register',
+  'reauthenticate',
+  'changePassword',
+]);
 
 /**
  * What can be refused before execution is: a bad or revoked token refuses the whole operation, and a

@@ -33,8 +33,14 @@ export function logErrors(log: ErrorLog): ApolloServerPlugin<GraphQLContext> {
           return Promise.resolve();
         },
       }),
-    unexpectedErrorProcessingRequest: ({ error }) => Promise.resolve(report(error, undefined)),
-    contextCreationDidFail: ({ error }) => Promise.resolve(report(error, undefined)),
+    unexpectedErrorProcessingRequest: ({ error }) => {
+      report(error, undefined);
+      return Promise.resolve();
+    },
+    contextCreationDidFail: ({ error }) => {
+      report(error, undefined);
+      return Promise.resolve();
+    },
   };
 }
 

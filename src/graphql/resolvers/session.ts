@@ -7,7 +7,11 @@ import {
   sessionsOfUser,
 } from '../../services/index.js';
 import { callerOf } from '../context.js';
-import type { MutationResolvers, QueryResolvers, SessionResolvers } from '../generated/resolvers.js';
+import type {
+  MutationResolvers,
+  QueryResolvers,
+  SessionResolvers,
+} from '../generated/resolvers.js';
 
 export const sessionQueries: QueryResolvers = {
   mySessions: (_, { includeEnded }, context) =>

@@ -40,7 +40,8 @@ export async function findSessionGrant(
   const [row] = rows;
   if (!row) return undefined;
   const { secret, refreshCounter, rotationAges, tokenEpoch, globalEpoch, ...rest } = row;
-  const { email, name, scopes, userEpoch, disabled, disabledUntil, userCreatedAt, ...session } = rest;
+  const { email, name, scopes, userEpoch, disabled, disabledUntil, userCreatedAt, ...session } =
+    rest;
   const user = {
     id: session.userId,
     email,

@@ -59,7 +59,11 @@ export class SessionStore {
     return rotateSession(db, this.clock, rotation);
   }
 
-  async list(db: Executor, filter: SessionFilter, request: PageRequest): Promise<Page<SessionRecord>> {
+  async list(
+    db: Executor,
+    filter: SessionFilter,
+    request: PageRequest,
+  ): Promise<Page<SessionRecord>> {
     const query = this.#where(this.#records(db), filter)
       .orderBy('id', 'desc')
       .limit(request.first + 1);
@@ -150,7 +154,10 @@ export class SessionStore {
   }
 
   #where<Q extends ReturnType<typeof sessionView>>(query: Q, filter: SessionFilter): Q {
-    if (filter.userId != null) void (isUuid(filter.userId) ? query.where('user_id', filter.userId) : query.whereRaw('false'));
+    if (filter.userId != null)
+      void (isUuid(filter.userId)
+        ? query.where('user_id', filter.userId)
+        : query.whereRaw('false'));
     if (filter.deviceId != null) void query.where('device_id', filter.deviceId);
     if (filter.ip != null) void query.where('ip', filter.ip);
     if (filter.since != null) void query.where('created_at', '>=', filter.since);
