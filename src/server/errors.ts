@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { badInput, findPortcullisError, normalise } from '../errors/index.js';
+import type { PortcullisError } from '../errors/index.js';
 
 /** What fastify itself refuses, in the words of the contract. */
 function inputError(error: FastifyError): PortcullisError | undefined {

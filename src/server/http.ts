@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+
 import type { Config } from '../config/index.js';
 import type { Database } from '../database/index.js';
 import { answerErrors } from './errors.js';
@@ -29,8 +30,9 @@ function trusted(setting: Config['trustProxy']) {
 /** The HTTP face of a node; it answers from the first moment on, whatever phase the node is in. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { config, database, lifecycle, log } = options;
+  const loggerInstance: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
-    loggerInstance: log,
+    loggerInstance,
     // One line a request, written by the hook below, in place of fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),

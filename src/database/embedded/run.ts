@@ -25,8 +25,7 @@ interface RunResult {
  * would bend the cluster.
  */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const path = [process.env['PATH'], '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-  return { PATH: path.filter(Boolean).join(':'), LC_ALL: 'C', TZ: 'UTC' };
+  return { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }
 
 /** What `spawn` needs to run a program as this user. */
