@@ -1,6 +1,7 @@
 import type { Config } from '../config/index.js';
 import { createLog, startServer } from '../server/index.js';
 import type { Node } from '../server/index.js';
+import { onStopSignal } from './stop-signals.js';
 
 /** A step of the start-up, for people; in production the log says what there is to say. */
 type Say = (line: string) => void;
@@ -11,14 +12,14 @@ export async function start(config: Config): Promise<void> {
   const say: Say = config.production
     ? (line) => log.info(line)
     : (line) => process.stdout.write(`${line}\n`);
-  const server = await startServer({ config, log, onStep: say });
-  const stopped = new Promise<void>((resolve, reject) => {
-    const stop = (signal: NodeJS.Signals) => {
+  const stopRequested = new Promise<void>((resolve) => {
+    onStopSignal((signal) => {
       say(`${signal}: stopping`);
-      server.stop().then(resolve, reject);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+      resolve();
+    });
   });
+  const server = await startServer({ config, log, onStep: say });
+  const stopped = stopRequested.then(() => server.stop());
   try {
     const node = await Promise.race([server.ready, stopped]);
     if (node) announce(node, server.url, config, say);
