@@ -9,6 +9,14 @@ export type Executor = Knex;
 
 const ATTEMPTS = 4;
 
+/** Knex would print the driver's own words to the console; failures are thrown, and logged from there. */
+export const silent = {
+  warn: () => undefined,
+  error: () => undefined,
+  deprecate: () => undefined,
+  debug: () => undefined,
+};
+
 /** The one way to the database; whatever goes wrong comes out as an error of ours. */
 export class Database {
   readonly #pool: pg.Pool;
@@ -19,7 +27,12 @@ export class Database {
   constructor(url: string, options: { connections?: number; checkConnections?: number } = {}) {
     this.#pool = createPool(url, { max: options.connections ?? 10, bounds: BOUNDS });
     this.#checks = createPool(url, { max: options.checkConnections ?? 2, bounds: CHECK_BOUNDS });
-    this.#knex = knex({ client: 'pg', connectionPool: this.#pool, compileSqlOnError: false });
+    this.#knex = knex({
+      client: 'pg',
+      connectionPool: this.#pool,
+      compileSqlOnError: false,
+      log: silent,
+    });
   }
 
   /** @throws PortcullisError STORE_UNAVAILABLE, StatementError. */

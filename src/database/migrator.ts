@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import knex from 'knex';
 import type { Knex } from 'knex';
 import { StartupError } from '../errors/startup-error.js';
+import { silent } from './database.js';
 import { translateFailure } from './failures.js';
 import { BOUNDS, createPool } from './pool.js';
 
@@ -43,7 +44,7 @@ export async function migrate(url: string): Promise<string[]> {
   // Building an index may take its time; the bounds of the server's own statements do not fit here.
   const bounds = { ...BOUNDS, statement: 0, lock: 0, answer: 0, idleTransaction: 0 };
   const pool = createPool(url, { max: 3, bounds });
-  const db = knex({ client: 'pg', connectionPool: pool, compileSqlOnError: false });
+  const db = knex({ client: 'pg', connectionPool: pool, compileSqlOnError: false, log: silent });
   try {
     return await db.transaction(async (lock) => {
       await refuseOldServer(lock);

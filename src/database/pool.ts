@@ -35,6 +35,13 @@ type QueryCallback = (error: Error | null, result: unknown) => void;
 
 /** A connection that missed its bound is closed: its late answer must not meet the next statement. */
 class BoundedClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    // The pool listens to idle connections alone: one that breaks between the statements of a
+    // transaction would end the process. Its next statement fails, and the pool drops it then.
+    this.on('error', () => undefined);
+  }
+
   // pg's overloads cannot be written once more; both knex and pg.Pool call with (query, callback).
   override query(...args: never[]): never {
     const parameters: unknown[] = args;

@@ -23,6 +23,8 @@ interface PostmasterRequest {
   runner: Runner | undefined;
   log: ServerLog;
   settings: Record<string, string>;
+  /** Default: a free one. */
+  port?: number | undefined;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -35,14 +37,14 @@ const PASSING = /could not create any TCP\/IP sockets|shared memory block .* is 
 const RETRY_FOR_MS = 15_000;
 
 /**
- * Runs PostgreSQL on a free port of the loopback interface and waits until it takes connections.
+ * Runs PostgreSQL on a port of the loopback interface and waits until it takes connections.
  *
  * @throws StartupError with what PostgreSQL says when it does not get there.
  */
 export async function runPostmaster(request: PostmasterRequest): Promise<Postmaster> {
   const deadline = performance.now() + RETRY_FOR_MS;
   for (;;) {
-    const port = await freePort();
+    const port = request.port ?? (await freePort());
     const child = launch(request, port);
     const problem = await failureToGetReady(child, request);
     if (problem === undefined) return postmasterOf(child, port);

@@ -15,7 +15,7 @@ export async function refuseForeignCluster(clusterDir: string): Promise<void> {
   if (uid === 0 || owner === undefined || owner.uid === uid) return;
   throw new StartupError(
     `${clusterDir} belongs to the user with uid ${owner.uid}. ` +
-      'Start Portcullis as that user, or set DATA_DIR to another folder.',
+      'Start Portcullis as that user or as root, or set DATA_DIR to another folder.',
   );
 }
 

@@ -1,6 +1,7 @@
 import { placeBinaries, type Binaries } from './binaries.js';
 import { clusterArgument } from './cluster-location.js';
 import { clusterPassword, createCluster, hasCluster } from './cluster.js';
+import { keepRunning } from './keep-running.js';
 import { dataFolder, makeDataFolder, onDataFolder, type DataFolder } from './data-folder.js';
 import type { NativePostgres } from './platform.js';
 import { clearLeftPostmaster } from './postmaster-pid.js';
@@ -15,7 +16,7 @@ import { openServerLog } from './server-log.js';
 export interface EmbeddedPostgres {
   /** Connection string of the superuser, with its password. */
   readonly url: string;
-  /** Settles when the postmaster is gone, for whatever reason. */
+  /** Settles when it was stopped; when it dies by itself it is started again on the same port. */
   readonly exited: Promise<void>;
   /** Stops it in order and frees the data folder. May be called more than once. */
   stop(): Promise<void>;
@@ -67,7 +68,6 @@ async function runIn(folder: DataFolder, request: StartRequest): Promise<Running
   const isNew = !(await hasCluster(folder, native.version));
   const runner = await chooseRunner(folder.cluster, onStep);
   const password = await clusterPassword(folder, isNew);
-  await clearLeftPostmaster(folder.cluster, onStep);
   const binaries = await placeBinaries({
     ...{ native, dataDir: folder.root, runner, onStep },
     ...(sharedDir === undefined ? {} : { sharedDir }),
@@ -78,7 +78,10 @@ async function runIn(folder: DataFolder, request: StartRequest): Promise<Running
       onStep(`PostgreSQL: initialising ${folder.cluster}`);
       await createCluster({ folder, binDir, runner, password, durable });
     }
-    const postmaster = await launch(folder, request, binDir, runner);
+    const postmaster = await keepRunning(async (port) => {
+      await clearLeftPostmaster(folder.cluster, onStep);
+      return launch(folder, request, binDir, runner, port);
+    }, onStep);
     const as = runner === undefined ? '' : ` as ${runner.name}`;
     onStep(`PostgreSQL: ready on 127.0.0.1:${postmaster.port}${as}`);
     return { url: clusterUrl(password, postmaster.port), postmaster, binaries };
@@ -93,6 +96,7 @@ async function launch(
   { durable = true, settings = {} }: StartRequest,
   binDir: string,
   runner: Runner | undefined,
+  port: number | undefined,
 ): Promise<Postmaster> {
   const log = await openServerLog(folder.log);
   try {
@@ -102,6 +106,7 @@ async function launch(
       location: await clusterArgument(folder.cluster, runner),
       runner,
       log,
+      port,
       settings: { ...(durable ? {} : NOT_DURABLE), ...settings },
     });
   } finally {

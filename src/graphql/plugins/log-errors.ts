@@ -5,6 +5,7 @@ import type { GraphQLContext } from '../context.js';
 
 /** What the plugin needs of the log. */
 export interface ErrorLog {
+  warn(facts: object, message: string): void;
   error(facts: object, message: string): void;
 }
 
@@ -22,7 +23,8 @@ export function logErrors(log: ErrorLog): ApolloServerPlugin<GraphQLContext> {
       log.error({ requestId, path: pathOf(error), err: cause }, 'unexpected error');
     }
     if (code === 'STORE_UNAVAILABLE' || code === 'AUTH_CHECK_UNAVAILABLE') {
-      log.error({ requestId, path: pathOf(error), err: cause.cause }, 'the store is unavailable');
+      const facts = { requestId, path: pathOf(error), why: rootCause(cause).message };
+      log.warn(facts, 'the store is unavailable');
     }
   };
   return {
@@ -42,6 +44,11 @@ export function logErrors(log: ErrorLog): ApolloServerPlugin<GraphQLContext> {
       return Promise.resolve();
     },
   };
+}
+
+/** An outage is told in a line a request, not in a stack a request. */
+function rootCause(error: Error): Error {
+  return error.cause instanceof Error ? rootCause(error.cause) : error;
 }
 
 function pathOf(error: Error): string | undefined {

@@ -14,116 +14,108 @@ async function newDataDir(): Promise<string> {
   return join(await newFolder(), 'data');
 }
 
-test('a first start makes a UTF-8 database on the loopback interface, and a restart keeps its rows', async () => {
-  const dataDir = await newDataDir();
-  const steps: string[] = [];
-  const first = await startEmbeddedPostgres({ dataDir, onStep: (line) => steps.push(line) });
-  expect(new URL(first.url)).toMatchObject({
-    protocol: 'postgres:',
-    username: 'portcullis',
-    hostname: '127.0.0.1',
-    pathname: '/portcullis',
-  });
-  expect(
-    await query(
-      first.url,
-      `SELECT current_setting('fsync') AS fsync, current_setting('server_encoding') AS encoding,
+describe('an embedded PostgreSQL', () => {
+  it('a first start makes a UTF-8 database on the loopback interface, and a restart keeps its rows', async () => {
+    const dataDir = await newDataDir();
+    const steps: string[] = [];
+    const first = await startEmbeddedPostgres({ dataDir, onStep: (line) => steps.push(line) });
+    expect(new URL(first.url)).toMatchObject({
+      protocol: 'postgres:',
+      username: 'portcullis',
+      hostname: '127.0.0.1',
+      pathname: '/portcullis',
+    });
+    expect(
+      await query(
+        first.url,
+        `SELECT current_setting('fsync') AS fsync, current_setting('server_encoding') AS encoding,
               current_setting('listen_addresses') AS listen, current_setting('TimeZone') AS zone,
               current_setting('unix_socket_directories') AS sockets`,
-    ),
-  ).toEqual([{ fsync: 'on', encoding: 'UTF8', listen: '127.0.0.1', zone: 'UTC', sockets: '' }]);
-  await query(first.url, 'CREATE TABLE kept AS SELECT 7 AS number');
-  await first.stop();
-  await first.stop();
+      ),
+    ).toEqual([{ fsync: 'on', encoding: 'UTF8', listen: '127.0.0.1', zone: 'UTC', sockets: '' }]);
+    await query(first.url, 'CREATE TABLE kept AS SELECT 7 AS number');
+    await first.stop();
+    await first.stop();
 
-  const second = await startEmbeddedPostgres({ dataDir, onStep: (line) => steps.push(line) });
-  expect(await query(second.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
-  await second.stop();
-  await second.exited;
-  expect(steps.filter((line) => line.includes('initialising'))).toHaveLength(1);
-  expect((await stat(join(dataDir, 'postgres.password'))).mode & 0o777).toBe(0o600);
-  expect((await stat(join(dataDir, 'postgres'))).mode & 0o777).toBe(0o700);
-  expect(await readdir(dataDir)).not.toContain('server.lock');
-});
-
-test('a second start in the same folder is refused and leaves the first unharmed', async () => {
-  const dataDir = await newDataDir();
-  const first = await startEmbeddedPostgres({ dataDir, durable: false });
-  await expect(startEmbeddedPostgres({ dataDir })).rejects.toEqual(
-    new StartupError(
-      `Another Portcullis (pid ${process.pid}) already runs on ${dataDir}. ` +
-        'Stop it, or set DATA_DIR to another folder.',
-    ),
-  );
-  expect(await query(first.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  await first.stop();
-});
-
-test('the URL of a running cluster is found from its folder, and not once it has stopped', async () => {
-  const dataDir = await newDataDir();
-  expect(await findRunningEmbeddedPostgres(dataDir)).toBeUndefined();
-  const server = await startEmbeddedPostgres({ dataDir, durable: false });
-  expect(await findRunningEmbeddedPostgres(dataDir)).toBe(server.url);
-  await server.stop();
-  expect(await findRunningEmbeddedPostgres(dataDir)).toBeUndefined();
-});
-
-test('`exited` settles when PostgreSQL dies by itself, and the folder then starts again', async () => {
-  const dataDir = await newDataDir();
-  const first = await startEmbeddedPostgres({ dataDir, durable: false });
-  const pidFile = await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8');
-  process.kill(Number.parseInt(pidFile, 10), 'SIGKILL');
-  await first.exited;
-  await first.stop();
-  const second = await startEmbeddedPostgres({ dataDir, durable: false });
-  expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  await second.stop();
-});
-
-test('a half-made cluster of a killed start is removed and does not hinder the next', async () => {
-  const dataDir = await newDataDir();
-  await mkdir(join(dataDir, 'postgres.new-abc/cluster/base'), { recursive: true });
-  await writeFile(join(dataDir, 'postgres.new-abc/cluster/PG_VERSION'), '18\n');
-  const server = await startEmbeddedPostgres({ dataDir, durable: false });
-  expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  await server.stop();
-  expect((await readdir(dataDir)).filter((name) => name.includes('.new-'))).toEqual([]);
-});
-
-test('a setting that PostgreSQL refuses is told with its own words, and the folder is freed', async () => {
-  const dataDir = await newDataDir();
-  await expect(
-    startEmbeddedPostgres({ dataDir, durable: false, settings: { shared_buffers: 'plenty' } }),
-  ).rejects.toThrow(
-    new StartupError(
-      'PostgreSQL did not start: FATAL:  invalid value for parameter "shared_buffers": "plenty" ' +
-        `(its log: ${join(dataDir, 'postgres.log')})`,
-    ),
-  );
-  expect(await readdir(dataDir)).not.toContain('server.lock');
-});
-
-test('a folder that cannot be opened refuses to start with one line that says why', async () => {
-  const file = join(await newFolder(), 'file');
-  await writeFile(file, '');
-  await expect(startEmbeddedPostgres({ dataDir: join(file, 'data') })).rejects.toMatchObject({
-    name: 'StartupError',
-    message: `The data folder ${join(file, 'data')} cannot be used: a part of the path is not a folder.`,
+    const second = await startEmbeddedPostgres({ dataDir, onStep: (line) => steps.push(line) });
+    expect(await query(second.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
+    await second.stop();
+    await second.exited;
+    expect(steps.filter((line) => line.includes('initialising'))).toHaveLength(1);
+    expect((await stat(join(dataDir, 'postgres.password'))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(dataDir, 'postgres'))).mode & 0o777).toBe(0o700);
+    expect(await readdir(dataDir)).not.toContain('server.lock');
   });
-  const other = await newDataDir();
-  await mkdir(join(other, 'postgres'), { recursive: true });
-  await writeFile(join(other, 'postgres/PG_VERSION'), '17\n');
-  await expect(startEmbeddedPostgres({ dataDir: other })).rejects.toThrow(
-    `${join(other, 'postgres')} was made by PostgreSQL 17, and this Portcullis runs PostgreSQL 18.`,
-  );
-  await rm(join(other, 'postgres/PG_VERSION'));
-  await writeFile(join(other, 'postgres/notes.txt'), '');
-  await expect(startEmbeddedPostgres({ dataDir: other })).rejects.toThrow(
-    `${join(other, 'postgres')} is not empty and holds no PostgreSQL cluster.`,
-  );
-  await rm(join(other, 'postgres/notes.txt'));
-  await writeFile(join(other, 'postgres/PG_VERSION'), '18\n');
-  await expect(startEmbeddedPostgres({ dataDir: other })).rejects.toThrow(
-    `${join(other, 'postgres.password')} is missing`,
-  );
+
+  it('a second start in the same folder is refused and leaves the first unharmed', async () => {
+    const dataDir = await newDataDir();
+    const first = await startEmbeddedPostgres({ dataDir, durable: false });
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toEqual(
+      new StartupError(
+        `Another Portcullis (pid ${process.pid}) already runs on ${dataDir}. ` +
+          'Stop it, or set DATA_DIR to another folder.',
+      ),
+    );
+    expect(await query(first.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await first.stop();
+  });
+
+  it('the URL of a running cluster is found from its folder, and not once it has stopped', async () => {
+    const dataDir = await newDataDir();
+    expect(await findRunningEmbeddedPostgres(dataDir)).toBeUndefined();
+    const server = await startEmbeddedPostgres({ dataDir, durable: false });
+    expect(await findRunningEmbeddedPostgres(dataDir)).toBe(server.url);
+    await server.stop();
+    expect(await findRunningEmbeddedPostgres(dataDir)).toBeUndefined();
+  });
+
+  it('`exited` settles when PostgreSQL dies by itself, and the folder then starts again', async () => {
+    const dataDir = await newDataDir();
+    const first = await startEmbeddedPostgres({ dataDir, durable: false });
+    const pidFile = await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8');
+    process.kill(Number.parseInt(pidFile, 10), 'SIGKILL');
+    await first.exited;
+    await first.stop();
+    const second = await startEmbeddedPostgres({ dataDir, durable: false });
+    expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await second.stop();
+  });
+
+  it('a setting that PostgreSQL refuses is told with its own words, and the folder is freed', async () => {
+    const dataDir = await newDataDir();
+    await expect(
+      startEmbeddedPostgres({ dataDir, durable: false, settings: { shared_buffers: 'plenty' } }),
+    ).rejects.toThrow(
+      new StartupError(
+        'PostgreSQL did not start: FATAL:  invalid value for parameter "shared_buffers": "plenty" ' +
+          `(its log: ${join(dataDir, 'postgres.log')})`,
+      ),
+    );
+    expect(await readdir(dataDir)).not.toContain('server.lock');
+  });
+
+  it('a folder that cannot be opened refuses to start with one line that says why', async () => {
+    const file = join(await newFolder(), 'file');
+    await writeFile(file, '');
+    await expect(startEmbeddedPostgres({ dataDir: join(file, 'data') })).rejects.toMatchObject({
+      name: 'StartupError',
+      message: `The data folder ${join(file, 'data')} cannot be used: a part of the path is not a folder.`,
+    });
+    const other = await newDataDir();
+    await mkdir(join(other, 'postgres'), { recursive: true });
+    await writeFile(join(other, 'postgres/PG_VERSION'), '17\n');
+    await expect(startEmbeddedPostgres({ dataDir: other })).rejects.toThrow(
+      `${join(other, 'postgres')} was made by PostgreSQL 17, and this Portcullis runs PostgreSQL 18.`,
+    );
+    await rm(join(other, 'postgres/PG_VERSION'));
+    await writeFile(join(other, 'postgres/notes.txt'), '');
+    await expect(startEmbeddedPostgres({ dataDir: other })).rejects.toThrow(
+      `${join(other, 'postgres')} is not empty and holds no PostgreSQL cluster.`,
+    );
+    await rm(join(other, 'postgres/notes.txt'));
+    await writeFile(join(other, 'postgres/PG_VERSION'), '18\n');
+    await expect(startEmbeddedPostgres({ dataDir: other })).rejects.toThrow(
+      `${join(other, 'postgres.password')} is missing`,
+    );
+  });
 });

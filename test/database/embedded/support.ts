@@ -1,22 +1,24 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, readdir, rm, unlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
-import { transformFile } from '@swc/core';
 import pg from 'pg';
 
 import { isReachable } from '../../../src/database/embedded/data-folder.js';
 import type { NativePostgres } from '../../../src/database/embedded/platform.js';
 import { clearLeftPostmaster } from '../../../src/database/embedded/postmaster-pid.js';
+import { processStart } from '../../../src/database/embedded/process-identity.js';
 import type { StartRequest } from '../../../src/database/embedded/start-cluster.js';
 
 export const isRoot = process.getuid?.() === 0;
 
 /** Tests what only root can do or only root must take care of. */
-export const testAsRoot = isRoot ? test : test.skip;
+export const itAsRoot = isRoot ? it : it.skip;
 
 /** A plain user that every system has. */
 export const NOBODY = { uid: 65_534, gid: 65_534 };
@@ -82,22 +84,53 @@ export async function startServer(
   request: StartRequest,
   user: { uid?: number; gid?: number } = {},
 ): Promise<ServerProcess> {
-  const program = await compiledProgram();
-  const node = await reachableNode();
-  const child = spawn(node, [program, JSON.stringify(request)], {
-    ...user,
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  servers.push(child);
+  const child = await spawnServer(request, user);
   const steps: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    const told = JSON.parse(line) as { step?: string; url?: string; failure?: string };
+  for await (const told of wordsOf(child)) {
     if (told.step !== undefined) steps.push(told.step);
     if (told.failure !== undefined) throw new Error(told.failure);
     if (told.url !== undefined) return { child, url: told.url, steps };
   }
   throw new Error('The server process ended without a word.');
+}
+
+/** Starts a server in a process of its own and kills that as soon as initdb has written files. */
+export async function killDuringInitialisation(request: StartRequest): Promise<void> {
+  const child = await spawnServer(request);
+  for await (const { step } of wordsOf(child)) {
+    if (step?.includes('initialising') === true) break;
+  }
+  while (!(await hasHalfMadeCluster(request.dataDir))) await delay(5);
+  await killServer(child);
+}
+
+async function hasHalfMadeCluster(dataDir: string): Promise<boolean> {
+  const names = await readdir(dataDir, { recursive: true });
+  return names.some((name) => /^postgres\.new-.*PG_VERSION$/.test(name));
+}
+
+async function spawnServer(
+  request: StartRequest,
+  user: { uid?: number; gid?: number } = {},
+): Promise<ChildProcessByStdio<null, Readable, null>> {
+  const program = await serverProgram();
+  const child = spawn(await reachableNode(), [program, JSON.stringify(request)], {
+    ...user,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  servers.push(child);
+  return child;
+}
+
+interface Told {
+  step?: string;
+  url?: string;
+  failure?: string;
+}
+
+async function* wordsOf(child: { stdout: Readable }): AsyncGenerator<Told> {
+  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as Told;
 }
 
 /** Kills the Node process alone; its PostgreSQL goes on. */
@@ -117,32 +150,27 @@ export async function stranger(user: { uid?: number; gid?: number } = {}): Promi
 
 /** A process that is dead and that nobody reaps: it still answers to signals. */
 export async function zombie(user: { uid?: number; gid?: number } = {}): Promise<number> {
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+  // The child outlives the shell's change into a program that reaps nobody.
+  const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], {
     ...user,
     cwd: '/',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   servers.push(parent);
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-  return Number(line.toString());
+  const pid = Number(line.toString());
+  while ((await processStart(pid)) !== undefined) await delay(20);
+  return pid;
 }
 
-const SOURCES = join(import.meta.dirname, '../../../src');
+const COMPILED = join(__dirname, '../../../dist');
 
-/** The sources as JavaScript, where every user can read them. */
-async function compiledProgram(): Promise<string> {
+/** What runs a server, where every user can read it: the checkout may be barred. */
+async function serverProgram(): Promise<string> {
   const out = await newFolder();
   await writeFile(join(out, 'package.json'), '{"type":"module"}');
   for (const folder of ['database/embedded', 'errors']) {
-    await mkdir(join(out, folder), { recursive: true });
-    for (const name of await readdir(join(SOURCES, folder))) {
-      const { code } = await transformFile(join(SOURCES, folder, name), {
-        swcrc: false,
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-        module: { type: 'es6' },
-      });
-      await writeFile(join(out, folder, name.replace(/\.ts$/, '.js')), code);
-    }
+    await cp(join(COMPILED, folder), join(out, folder), { recursive: true });
   }
   const program = join(out, 'program.js');
   await writeFile(
