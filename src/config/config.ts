@@ -60,13 +60,6 @@ function combinations(values: Values): string[] {
       (values.PORTCULLIS_ADMIN_PASSWORD === undefined),
     'PORTCULLIS_ADMIN_EMAIL and PORTCULLIS_ADMIN_PASSWORD go together',
   );
-  const { SESSION_IDLE_TTL: idle, SESSION_MAX_TTL: max, ACCESS_TTL: access } = values;
-  if (idle !== undefined && max !== undefined) {
-    need(idle <= max, 'SESSION_IDLE_TTL must not exceed SESSION_MAX_TTL');
-  }
-  if (access !== undefined && max !== undefined) {
-    need(access <= max, 'ACCESS_TTL must not exceed SESSION_MAX_TTL');
-  }
   return problems;
 }
 

@@ -2,6 +2,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 
 type Check = Promise<true>;
 
+interface Execution {
+  readonly token: object;
+  readonly checks: Map<string, Check>;
+}
+
 /**
  * Which check an execution's fields share. In a query: one. In a mutation each root field has its own,
  * and what lies below it another, which starts after the root field has resolved: an answer from before
@@ -13,11 +18,11 @@ export class Phases {
    * batch and every event of a subscription. The operation would not do: parsed documents are cached
    * and shared between users; nor would the context, which a server may share within a batch.
    */
-  readonly #executions = new WeakMap<object, Map<string, Check>>();
+  readonly #executions = new WeakMap<object, Execution>();
 
   /** The phase's check; the first to ask starts it. */
   check(info: GraphQLResolveInfo, token: object, start: () => Check): Check {
-    const checks = this.#of(info.variableValues, token);
+    const { checks } = this.#of(info.variableValues, token);
     const phase = phaseOf(info);
     const known = checks.get(phase);
     if (known) return known;
@@ -27,12 +32,11 @@ export class Phases {
   }
 
   /** Never shared between tokens, should a server ever share the variable values. */
-  #of(execution: object, token: object): Map<string, Check> {
-    const known = this.#executions.get(execution) as
-      (Map<string, Check> & { token?: object }) | undefined;
+  #of(variableValues: object, token: object): Execution {
+    const known = this.#executions.get(variableValues);
     if (known?.token === token) return known;
-    const fresh = Object.assign(new Map<string, Check>(), { token });
-    this.#executions.set(execution, fresh);
+    const fresh: Execution = { token, checks: new Map() };
+    this.#executions.set(variableValues, fresh);
     return fresh;
   }
 }

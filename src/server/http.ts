@@ -77,6 +77,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     void reply.header('cache-control', `public, max-age=${JWKS_MAX_AGE}`);
     return reply.type('application/jwk-set+json').send(JSON.stringify(current.node.keys.jwks()));
   });
+  if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
   app.route({ url: '/graphql', method: ['GET', 'POST'], handler: graphqlRoute(lifecycle) });
   return app;
 }
