@@ -24,15 +24,15 @@ export async function logOut(
   credentials: LogOutCredentials,
   origin: Origin,
 ): Promise<true> {
-  const ids = new Set<string>();
-  const bearer = bearerSession(deps, credentials.bearer);
-  if (bearer) ids.add(bearer.sessionId);
-  const fromRefresh = await refreshSession(deps, credentials.refreshToken);
-  if (fromRefresh !== undefined) ids.add(fromRefresh);
-  if (ids.size === 0) return true;
-  await endSessions(deps, [...ids], 'logged_out', null, async (trx, ended) => {
+  const named = [
+    bearerSession(deps, credentials.bearer),
+    await refreshSession(deps, credentials.refreshToken),
+  ];
+  const owners = new Map(named.filter((s) => s !== undefined).map((s) => [s.sessionId, s.userId]));
+  if (owners.size === 0) return true;
+  await endSessions(deps, [...owners.keys()], 'logged_out', null, async (trx, ended) => {
     for (const sessionId of ended) {
-      const userId = bearer?.sessionId === sessionId ? bearer.userId : undefined;
+      const userId = owners.get(sessionId);
       await deps.audit.append(trx, {
         type: 'session.logged-out',
         userId,
@@ -44,7 +44,9 @@ export async function logOut(
   return true;
 }
 
-function bearerSession(deps: Deps, bearer: string | undefined): AccessToken | undefined {
+type Named = Pick<AccessToken, 'sessionId' | 'userId'>;
+
+function bearerSession(deps: Deps, bearer: string | undefined): Named | undefined {
   try {
     return bearer === undefined ? undefined : deps.accessTokens.verifyIgnoringExpiry(bearer);
   } catch {
@@ -55,11 +57,12 @@ function bearerSession(deps: Deps, bearer: string | undefined): AccessToken | un
 async function refreshSession(
   deps: Deps,
   refreshToken: string | null | undefined,
-): Promise<string | undefined> {
+): Promise<Named | undefined> {
   const claim = refreshToken == null ? undefined : deps.refreshTokens.parse(refreshToken);
   if (!claim) return undefined;
   const grant = await deps.database.read((db) => deps.sessions.findGrant(db, claim.sessionId));
-  return grant && deps.refreshTokens.matches(claim, grant.secret) ? claim.sessionId : undefined;
+  if (!grant || !deps.refreshTokens.matches(claim, grant.secret)) return undefined;
+  return { sessionId: claim.sessionId, userId: grant.session.userId };
 }
 
 /** Ends the caller's other sessions, and this one unless it is kept. Answers how many it ended. */
