@@ -85,12 +85,14 @@ describe('an embedded PostgreSQL after a crash', () => {
     },
   );
 
-  it('a frozen PostgreSQL stops all the same', async () => {
+  it('a frozen PostgreSQL is woken and stops in order', async () => {
     const dataDir = join(await newFolder(), 'data');
     const server = await startEmbeddedPostgres({ dataDir, durable: false });
     process.kill(await postmasterPid(dataDir), 'SIGSTOP');
     await server.stop();
     await server.exited;
+    const log = await readFile(join(dataDir, 'postgres.log'), 'utf8');
+    expect(log.trimEnd().endsWith('database system is shut down')).toBe(true);
   });
 
   it('Ctrl-C in the terminal does not reach PostgreSQL', async () => {

@@ -84,10 +84,10 @@ describe('an embedded PostgreSQL', () => {
   it('a setting that PostgreSQL refuses is told with its own words, and the folder is freed', async () => {
     const dataDir = await newDataDir();
     await expect(
-      startEmbeddedPostgres({ dataDir, durable: false, settings: { shared_buffers: 'plenty' } }),
+      startEmbeddedPostgres({ dataDir, durable: false, settings: { shared_preload_libraries: 'absent' } }),
     ).rejects.toThrow(
       new StartupError(
-        'PostgreSQL did not start: FATAL:  invalid value for parameter "shared_buffers": "plenty" ' +
+        'PostgreSQL did not start: FATAL:  could not access file "absent": No such file or directory ' +
           `(its log: ${join(dataDir, 'postgres.log')})`,
       ),
     );
