@@ -1,13 +1,24 @@
+import type { Command } from 'commander';
 import type { Config } from '../config/index.js';
-import { createLog, startServer } from '../server/index.js';
 import type { Node } from '../server/index.js';
+import { examples } from './cli.js';
+import type { Cli } from './cli.js';
 import { onStopSignal } from './stop-signals.js';
 
 /** A step of the start-up, for people; in production the log says what there is to say. */
 type Say = (line: string) => void;
 
+export function startCommand(program: Command, cli: Cli): void {
+  program
+    .command('start')
+    .description('start the server; SIGINT or SIGTERM stops it in order')
+    .addHelpText('after', examples('start'))
+    .action(() => start(cli.config()));
+}
+
 /** Starts the server and settles when a signal has stopped it. */
-export async function start(config: Config): Promise<void> {
+async function start(config: Config): Promise<void> {
+  const { createLog, startServer } = await import('../server/index.js');
   const log = createLog(config.logLevel);
   const say: Say = config.production
     ? (line) => log.info(line)

@@ -10,10 +10,14 @@ export interface OptionValue {
   readonly describes: string;
 }
 
-function mask(text: string): string {
-  const url = parseUrl(text);
-  if (!url?.host) return '********';
-  return `${url.protocol}//********@${url.host}${url.pathname}`;
+const MASK = '********';
+
+function mask(text: string, secret: true | 'url'): string {
+  const url = secret === 'url' ? parseUrl(text) : undefined;
+  if (!url?.host) return MASK;
+  // An unescaped `/`, `?` or `#` in a password ends the authority early: then the host is half of it.
+  if (`${url.pathname}${url.search}${url.hash}`.includes('@')) return MASK;
+  return `${url.protocol}//${MASK}@${url.host}${url.pathname}`;
 }
 
 /** The settings in effect, fit to be shown to anyone. */
@@ -25,6 +29,11 @@ export function describeConfig(env: Readonly<Record<string, string | undefined>>
       const source = option.default === undefined ? 'unset' : 'default';
       return { name, value: option.default ?? '', source, describes };
     }
-    return { name, value: option.secret ? mask(given) : given, source: 'environment', describes };
+    return {
+      name,
+      value: option.secret ? mask(given, option.secret) : given,
+      source: 'environment',
+      describes,
+    };
   });
 }

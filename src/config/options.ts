@@ -8,7 +8,8 @@ export interface Option {
   readonly describes: string;
   /** What an unset variable stands for, in the variable's own notation. */
   readonly default?: string;
-  readonly secret?: true;
+  /** Masked when shown; of a `url` the host and the path stay readable. */
+  readonly secret?: true | 'url';
   readonly schema: z.ZodType<unknown, string>;
 }
 
@@ -71,7 +72,7 @@ export const OPTIONS = {
   DATABASE_URL: {
     describes:
       'PostgreSQL 15 or later. Unset: an embedded PostgreSQL under DATA_DIR. Required in production.',
-    secret: true,
+    secret: 'url',
     schema: databaseUrl,
   },
   DATA_DIR: {

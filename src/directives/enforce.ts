@@ -33,11 +33,15 @@ export function enforcePolicy<T extends VerifiedToken>(
   guard: Guard<T>,
 ): GraphQLSchema {
   const admit = createAdmit(guard, new Phases());
+  const subscription = schema.getSubscriptionType()?.name;
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => {
       const requirement = policy.field(typeName, fieldName);
       if (!requirement.signedIn) return undefined;
-      const { resolve = defaultFieldResolver, subscribe } = config;
+      const { resolve = defaultFieldResolver } = config;
+      // Also where the source comes from the root value, by graphql-js's default.
+      const subscribe =
+        typeName === subscription ? (config.subscribe ?? defaultFieldResolver) : config.subscribe;
       return {
         ...config,
         resolve: guarded(requirement, admit, resolve),
@@ -71,7 +75,11 @@ function withGuardedItems(type: GraphQLAbstractType, policy: Policy, admit: Admi
   const resolveType: GraphQLTypeResolver<unknown, unknown> = (value, context, info, abstract) => {
     const admitted = (name: string | undefined) => {
       const requirement = policy.type(nameOf(name));
-      const waiting = requirement.signedIn ? admit(requirement, context, info) : undefined;
+      // An item lies below its field: a root field of a mutation has run by now, so it checks anew.
+      const path = { prev: info.path, key: 0, typename: undefined };
+      const waiting = requirement.signedIn
+        ? admit(requirement, context, { ...info, path })
+        : undefined;
       return waiting ? waiting.then(() => name) : name;
     };
     const name = original(value, context, info, abstract);

@@ -18,7 +18,8 @@ export function judge(
     return new PortcullisError('FORBIDDEN', 'SCOPE_MISSING');
   }
   const { maxAuthAge } = requirement;
-  if (maxAuthAge !== undefined && now / 1000 - token.authenticatedAt > maxAuthAge) {
+  // Asked this way round, so that an age which is not a number is refused too.
+  if (maxAuthAge !== undefined && !(now / 1000 - token.authenticatedAt <= maxAuthAge)) {
     return new PortcullisError('FORBIDDEN', 'REAUTHENTICATION_REQUIRED', { maxAuthAge });
   }
   return undefined;

@@ -72,7 +72,9 @@ export function compilePolicy(
   const ofType = new Map<string, Requirement>();
   const ofField = new Map<string, Declared>();
   for (const type of composites) {
-    ofType.set(type.name, declaredAt(reading, type.name, type).requirement);
+    const whole = declaredAt(reading, type.name, type);
+    ofType.set(type.name, whole.requirement);
+    if (whole.isPublic) problems.push(`${type.name}: @${names.public} stands on root fields only`);
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
       const declared = declaredAt(reading, coordinate, field);

@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, getDirectiveValues, print, valueFromAST } from 'graphql';
-import type { ConstDirectiveNode, GraphQLDirective, GraphQLSchema } from 'graphql';
+import type { ConstDirectiveNode, GraphQLArgument, GraphQLDirective, GraphQLSchema } from 'graphql';
 import type { Requirement } from './requirement.js';
 
 /** Names under which a schema knows our directives. */
@@ -15,13 +15,15 @@ export const DEFAULT_NAMES: DirectiveNames = {
   public: 'public',
 };
 
-/** Argument types of each directive, and where it may stand. */
+const ROLES = ['auth', 'critical', 'public'] as const;
+
+/** Argument types of each directive with their defaults, and where it may stand. */
 const SIGNATURES: Record<keyof DirectiveNames, { args: Record<string, string>; on: string[] }> = {
   auth: {
     args: { scopes: '[[String!]!]', maxAuthAge: 'Int' },
     on: ['FIELD_DEFINITION', 'INTERFACE', 'OBJECT'],
   },
-  critical: { args: { maxStale: 'Int!' }, on: ['FIELD_DEFINITION', 'INTERFACE', 'OBJECT'] },
+  critical: { args: { maxStale: 'Int! = 0' }, on: ['FIELD_DEFINITION', 'INTERFACE', 'OBJECT'] },
   public: { args: {}, on: ['FIELD_DEFINITION'] },
 };
 
@@ -37,7 +39,7 @@ export function directiveTypeDefs(names: DirectiveNames = DEFAULT_NAMES): string
 /** A directive of our name that means something else would be enforced wrongly or not at all. */
 export function signatureProblems(schema: GraphQLSchema, names: DirectiveNames): string[] {
   const problems: string[] = [];
-  for (const role of ['auth', 'critical', 'public'] as const) {
+  for (const role of ROLES) {
     const directive = schema.getDirective(names[role]);
     if (directive && !matches(directive, SIGNATURES[role])) {
       problems.push(
@@ -46,7 +48,7 @@ export function signatureProblems(schema: GraphQLSchema, names: DirectiveNames):
     }
   }
   // Renamed by option while the SDL still says the old name: those rules would silently be nothing.
-  for (const role of ['auth', 'critical', 'public'] as const) {
+  for (const role of ROLES) {
     const old = DEFAULT_NAMES[role];
     if (Object.values(names).includes(old)) continue;
     const directive = schema.getDirective(old);
@@ -63,7 +65,7 @@ function matches(
   directive: GraphQLDirective,
   expected: { args: Record<string, string>; on: string[] },
 ) {
-  const args = Object.fromEntries(directive.args.map((arg) => [arg.name, String(arg.type)]));
+  const args = Object.fromEntries(directive.args.map((arg) => [arg.name, typeAndDefault(arg)]));
   const same = (a: Record<string, string>, b: Record<string, string>) =>
     Object.entries(a).every(([name, type]) => b[name] === type);
   return (
@@ -71,6 +73,13 @@ function matches(
     same(expected.args, args) &&
     directive.locations.every((location) => expected.on.includes(location))
   );
+}
+
+/** The default counts: `maxStale: Int! = 3600` would quietly loosen every bare `@critical`. */
+function typeAndDefault({ type, defaultValue }: GraphQLArgument): string {
+  return defaultValue === undefined
+    ? String(type)
+    : `${String(type)} = ${JSON.stringify(defaultValue)}`;
 }
 
 /** One application of one of our directives. */
@@ -83,10 +92,16 @@ export function readRule(
   node: ConstDirectiveNode,
   names: DirectiveNames,
 ): Rule | undefined {
-  const role = (['auth', 'critical', 'public'] as const).find((r) => names[r] === node.name.value);
-  if (role === undefined) return undefined;
-  const definition = schema.getDirective(node.name.value);
-  if (!definition) throw new Error(`@${node.name.value} is not declared`);
+  const name = node.name.value;
+  const role = ROLES.find((each) => names[each] === name);
+  const definition = schema.getDirective(name);
+  if (role === undefined) {
+    // Unvalidated SDL may say the old name without declaring it.
+    const old = definition ? undefined : ROLES.find((each) => DEFAULT_NAMES[each] === name);
+    if (old) throw new Error(`@${name} is not declared; the directive is called @${names[old]}`);
+    return undefined;
+  }
+  if (!definition) throw new Error(`@${name} is not declared`);
   const values = argumentsOf(definition, node);
   switch (role) {
     case 'public':

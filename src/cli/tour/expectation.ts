@@ -25,6 +25,8 @@ export const anAccessToken: Matcher = {
   holds: (value) => typeof value === 'string' && /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(value),
 };
 
+export const aList: Matcher = { says: 'a list', holds: (value) => Array.isArray(value) };
+
 /** A refresh token that is none of these. */
 export function aTokenOtherThan(...old: readonly string[]): Matcher {
   return {

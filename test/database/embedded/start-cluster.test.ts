@@ -1,5 +1,7 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import {
   findRunningEmbeddedPostgres,
@@ -12,6 +14,21 @@ afterEach(cleanUp);
 
 async function newDataDir(): Promise<string> {
   return join(await newFolder(), 'data');
+}
+
+async function killPostmaster(dataDir: string): Promise<void> {
+  const pidFile = await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8');
+  process.kill(Number.parseInt(pidFile, 10), 'SIGKILL');
+}
+
+async function queryOnceUp(url: string, sql: string): Promise<unknown[]> {
+  for (const deadline = Date.now() + 20_000; ; await delay(50)) {
+    const rows = await query(url, sql).catch((error: unknown) => {
+      if (Date.now() > deadline) throw error;
+      return undefined;
+    });
+    if (rows !== undefined) return rows;
+  }
 }
 
 describe('an embedded PostgreSQL', () => {
@@ -69,22 +86,40 @@ describe('an embedded PostgreSQL', () => {
     expect(await findRunningEmbeddedPostgres(dataDir)).toBeUndefined();
   });
 
-  it('`exited` settles when PostgreSQL dies by itself, and the folder then starts again', async () => {
+  it('PostgreSQL that dies by itself is started again at the same address, with its rows', async () => {
     const dataDir = await newDataDir();
-    const first = await startEmbeddedPostgres({ dataDir, durable: false });
-    const pidFile = await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8');
-    process.kill(Number.parseInt(pidFile, 10), 'SIGKILL');
-    await first.exited;
-    await first.stop();
-    const second = await startEmbeddedPostgres({ dataDir, durable: false });
-    expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    await second.stop();
+    let settled = false;
+    const server = await startEmbeddedPostgres({ dataDir });
+    void server.exited.then(() => (settled = true));
+    await query(server.url, 'CREATE TABLE kept AS SELECT 7 AS number');
+    await killPostmaster(dataDir);
+    expect(await queryOnceUp(server.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
+    expect(settled).toBe(false);
+    await server.stop();
+    await server.exited;
+    expect(await readdir(join(dataDir, 'postgres'))).not.toContain('postmaster.pid');
+  });
+
+  it('stopping while PostgreSQL is started again leaves nothing running and frees the folder', async () => {
+    const dataDir = await newDataDir();
+    const died = new EventEmitter();
+    const onStep = (line: string): boolean => line.includes('died') && died.emit('died');
+    const server = await startEmbeddedPostgres({ dataDir, durable: false, onStep });
+    await Promise.all([once(died, 'died'), killPostmaster(dataDir)]);
+    await server.stop();
+    await server.exited;
+    expect(await readdir(join(dataDir, 'postgres'))).not.toContain('postmaster.pid');
+    expect(await readdir(dataDir)).not.toContain('server.lock');
   });
 
   it('a setting that PostgreSQL refuses is told with its own words, and the folder is freed', async () => {
     const dataDir = await newDataDir();
     await expect(
-      startEmbeddedPostgres({ dataDir, durable: false, settings: { shared_preload_libraries: 'absent' } }),
+      startEmbeddedPostgres({
+        dataDir,
+        durable: false,
+        settings: { shared_preload_libraries: 'absent' },
+      }),
     ).rejects.toThrow(
       new StartupError(
         'PostgreSQL did not start: FATAL:  could not access file "absent": No such file or directory ' +

@@ -7,6 +7,7 @@ import {
   RevokeSessionDocument,
   SessionsDocument,
 } from '../../generated/operations.js';
+import { aList } from '../expectation.js';
 import type { Guide } from '../guide.js';
 import type { Stage } from '../stage.js';
 import type { Stranger } from '../story.js';
@@ -124,5 +125,3 @@ async function onAnotherNode(
     expects: REVOKED,
   });
 }
-
-const aList = { says: 'a list', holds: (value: unknown) => Array.isArray(value) };

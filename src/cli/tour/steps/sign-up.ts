@@ -4,7 +4,7 @@ import {
   PublicAndGuardedFieldDocument,
   RegisterDocument,
 } from '../../generated/operations.js';
-import { aTokenOtherThan, anAccessToken } from '../expectation.js';
+import { aList, aTokenOtherThan, anAccessToken } from '../expectation.js';
 import type { Guide } from '../guide.js';
 import type { Stranger } from '../story.js';
 import { tokensOf } from '../tokens.js';
@@ -49,5 +49,3 @@ export async function signUp(guide: Guide, { email, password }: Stranger): Promi
   });
   return tokens;
 }
-
-const aList = { says: 'a list', holds: (value: unknown) => Array.isArray(value) };

@@ -1,0 +1,54 @@
+import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { badInput } from '../errors/index.js';
+import type { Connection, Deps } from '../services/index.js';
+import type { UserRecord } from '../stores/index.js';
+import { parseDuration } from '../support/duration.js';
+
+const timestamp = z.iso.datetime({ offset: true });
+
+/** A moment: RFC 3339, or a duration from now. */
+export function parseMoment(text: string): Date {
+  const duration = parseDuration(text);
+  const moment = new Date(
+    duration === undefined ? (timestamp.safeParse(text).data ?? NaN) : Date.now() + duration,
+  );
+  if (!Number.isNaN(moment.getTime())) return moment;
+  throw new InvalidArgumentError('Give a time such as 2030-01-31T12:00:00Z, or a duration: 2h.');
+}
+
+/** How many to list. */
+export function parseLimit(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a number from 1 to 9999999.');
+}
+
+/** The account that an id or an e-mail address names. @throws PortcullisError BAD_USER_INPUT. */
+export async function findUser(deps: Deps, named: string): Promise<UserRecord> {
+  const user = await deps.database.read((db) =>
+    named.includes('@')
+      ? deps.users.findByEmail(db, named.trim().normalize('NFC').toLowerCase())
+      : deps.users.find(db, named),
+  );
+  if (!user) throw badInput('user', `There is no such user: ${JSON.stringify(named)}.`);
+  return user;
+}
+
+/** The most that a page may have. */
+const PAGE = 500;
+
+/** Asks for page after page until there are enough. */
+export async function collect<T>(
+  limit: number,
+  page: (request: { first: number; after: string | null }) => Promise<Connection<T>>,
+): Promise<{ items: T[]; more: boolean }> {
+  const items: T[] = [];
+  for (let after: string | null = null; ;) {
+    const { edges, pageInfo } = await page({ first: Math.min(PAGE, limit - items.length), after });
+    items.push(...edges.map(({ node }) => node));
+    after = pageInfo.endCursor;
+    if (!pageInfo.hasNextPage || items.length >= limit) {
+      return { items, more: pageInfo.hasNextPage };
+    }
+  }
+}

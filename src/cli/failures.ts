@@ -1,0 +1,40 @@
+import { CommanderError } from 'commander';
+import { StatementError } from '../database/index.js';
+import { PortcullisError, StartupError } from '../errors/index.js';
+
+/** Where the operator gave what a use case knows by its path. */
+const GIVEN_AS: Readonly<Record<string, string>> = {
+  'input.email': '--email',
+  'input.password': '--password',
+  'input.name': '--name',
+  'input.scopes': '--scope',
+  scopes: 'scopes',
+  until: '--until',
+  reason: '--reason',
+  search: '--search',
+  'filter.deviceId': '--device',
+  'filter.ip': '--ip',
+};
+
+/** What to write for people. Undefined where commander has said it already. */
+export function describeFailure(error: unknown, debug: boolean): string | undefined {
+  if (error instanceof CommanderError) return undefined;
+  if (error instanceof PortcullisError) {
+    const option = error.code === 'BAD_USER_INPUT' ? optionOf(error.reason) : undefined;
+    return option === undefined ? error.message : `${option}: ${error.message}`;
+  }
+  if (error instanceof StartupError || error instanceof StatementError) return error.message;
+  // Foreign messages may quote values, a password in a URL among them.
+  const shown = debug ? String(error) : 'LOG_LEVEL=debug tells more';
+  return `Unexpected error: ${shown.replace(/\s*\n\s*/g, ' ')}`;
+}
+
+/** Help and the version are told by an error too, but are none. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof CommanderError ? error.exitCode : 1;
+}
+
+/** `input.scopes.2` is the third of `--scope`. */
+function optionOf(path: string): string | undefined {
+  return GIVEN_AS[path.replace(/\.\d+$/, '')];
+}

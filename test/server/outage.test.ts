@@ -1,0 +1,163 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '../../src/database/index.js';
+import type { EmbeddedPostgres } from '../../src/database/index.js';
+import { startServerBehindProxy } from '../support/behind-proxy.js';
+import type { ServerBehindProxy } from '../support/behind-proxy.js';
+import { ask, login, reasons, register } from '../support/client.js';
+import type { Answer, Tokens } from '../support/client.js';
+import { guardedSchema } from '../support/guarded-schema.js';
+import { startProxy } from '../support/proxy.js';
+import { spawnServer } from '../support/process.js';
+import { ADMIN } from '../support/server.js';
+import { until } from '../support/until.js';
+
+const PASSWORD = 'a password of some length';
+const QUERY = '{ mySessions { current } me { id email } }';
+
+/** The answer, and the milliseconds that it took. */
+async function timed(url: string, query: string, token: string): Promise<Answer & { took: number }> {
+  const started = performance.now();
+  const answer = await ask(url, query, { token });
+  return { ...answer, took: performance.now() - started };
+}
+
+async function expectOutage(url: string, { accessToken, user }: Tokens): Promise<void> {
+  const both = await timed(url, QUERY, accessToken);
+  expect(reasons(both)).toEqual(['AUTH_CHECK_UNAVAILABLE/STORE_UNAVAILABLE']);
+  expect(both.data).toEqual({ mySessions: null, me: expect.objectContaining({ id: user.id }) });
+  expect(both.took).toBeLessThan(1_000);
+  const plain = await timed(url, '{ me { id email } }', accessToken);
+  expect(plain.errors).toBeUndefined();
+  expect(plain.took).toBeLessThan(200);
+}
+
+const recovers = (url: string, { accessToken: token }: Tokens): Promise<void> =>
+  until(async () => (await ask(url, QUERY, { token })).errors === undefined, 15_000);
+
+describe('the network to the database', () => {
+  let server: ServerBehindProxy;
+  let ada: Tokens;
+  beforeAll(async () => {
+    server = await startServerBehindProxy();
+    ada = await register(server.url, 'ada@example.com', PASSWORD);
+  });
+  beforeEach(() => recovers(server.url, ada));
+  afterAll(() => server.stop());
+
+  it.each(['freeze', 'refuse'] as const)(
+    'under "%s": critical fields refuse within a second, @auth goes on, all recovers by itself',
+    async (outage) => {
+      server.proxy[outage]();
+      await expectOutage(server.url, ada);
+      await expectOutage(server.url, ada);
+      server.proxy.heal();
+      await recovers(server.url, ada);
+    },
+  );
+
+  it('after a cut of all connections, recovers by itself', async () => {
+    server.proxy.cut();
+    await recovers(server.url, ada);
+  });
+
+  it('frozen: 50 requests at once are all refused within a second', async () => {
+    server.proxy.freeze();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => timed(server.url, QUERY, ada.accessToken)),
+    );
+    server.proxy.heal();
+    for (const answer of answers) {
+      expect(reasons(answer)).toEqual(['AUTH_CHECK_UNAVAILABLE/STORE_UNAVAILABLE']);
+      expect(answer.took).toBeLessThan(1_500);
+    }
+  });
+
+  it('frozen: no resolver of a critical field runs', async () => {
+    const proxy = await startProxy(server.database.url);
+    const foreign = guardedSchema(proxy.url);
+    const token = server.node.deps.accessTokens.verify(ada.accessToken);
+    proxy.freeze();
+    const { data, errors } = await foreign.ask('{ a { id } b { id } plain open }', token);
+    expect(data).toEqual({ a: null, b: null, plain: 'plain', open: 'open' });
+    expect(errors?.map(({ extensions }) => extensions['code'])).toEqual([
+      'AUTH_CHECK_UNAVAILABLE',
+      'AUTH_CHECK_UNAVAILABLE',
+    ]);
+    expect(foreign.runs).toEqual(['plain', 'open']);
+    proxy.heal();
+    await until(async () => (await foreign.ask('{ a { id } }', token)).errors === undefined);
+    await foreign.close();
+    await proxy.stop();
+  });
+
+  it('with every connection of the main pool taken, checks go on', async () => {
+    const foreign = guardedSchema(server.database.url);
+    const token = server.node.deps.accessTokens.verify(ada.accessToken);
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const holding = Array.from({ length: 10 }, () => {
+      let taken: () => void = () => undefined;
+      const ready = new Promise<void>((resolve) => (taken = resolve));
+      const done = foreign.database.transaction(async (trx) => {
+        await trx.raw('SELECT 1');
+        taken();
+        await released;
+      });
+      return { ready, done };
+    });
+    await Promise.all(holding.map(({ ready }) => ready));
+    const started = performance.now();
+    const { data } = await foreign.ask('{ a { id } }', token);
+    expect(data).toEqual({ a: { id: 'a' } });
+    expect(performance.now() - started).toBeLessThan(500);
+    release();
+    await Promise.all(holding.map(({ done }) => done));
+    await foreign.close();
+  });
+});
+
+describe('a PostgreSQL of its own', () => {
+  let dataDir: string;
+  let postgres: EmbeddedPostgres;
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'portcullis-outage-'));
+    postgres = await startEmbeddedPostgres({ dataDir, durable: false });
+  }, 60_000);
+  afterAll(async () => {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const postmaster = async (): Promise<number> =>
+    Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+
+  /** The postmaster and all its children, the parent first so that it cannot make more. */
+  async function signalAll(signal: NodeJS.Signals): Promise<void> {
+    const pid = await postmaster();
+    process.kill(pid, signal);
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    for (const child of children.trim().split(/\s+/)) process.kill(Number(child), signal);
+  }
+
+  it(
+    'stopped by SIGSTOP, then killed with -9: refused within a second, recovered without a restart',
+    async () => {
+      const server = await spawnServer(postgres.url);
+      const admin = await login(server.url, ADMIN.email, ADMIN.password);
+      await recovers(server.url, admin);
+      await signalAll('SIGSTOP');
+      await expectOutage(server.url, admin);
+      await signalAll('SIGCONT');
+      await recovers(server.url, admin);
+
+      process.kill(await postmaster(), 'SIGKILL');
+      await recovers(server.url, admin);
+      expect(await server.stop()).toBe(0);
+      // What is expected of a gate is no crash: nothing of a stack on its output.
+      expect(server.output()).not.toMatch(/Unhandled|\n {4}at /);
+    },
+    60_000,
+  );
+});
