@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { StatementError } from '../database/index.js';
 import { PortcullisError, StartupError } from '../errors/index.js';
+import { TourError } from './tour/tour-error.js';
 
 /** Where the operator gave what a use case knows by its path. */
 const GIVEN_AS: Readonly<Record<string, string>> = {
@@ -16,14 +17,17 @@ const GIVEN_AS: Readonly<Record<string, string>> = {
   'filter.ip': '--ip',
 };
 
+/** Errors whose messages are for people, and hold no secret. */
+const SPOKEN = [StartupError, StatementError, TourError];
+
 /** What to write for people. Undefined where commander has said it already. */
 export function describeFailure(error: unknown, debug: boolean): string | undefined {
   if (error instanceof CommanderError) return undefined;
   if (error instanceof PortcullisError) {
-    const option = error.code === 'BAD_USER_INPUT' ? optionOf(error.reason) : undefined;
+    const option = error.code === 'BAD_USER_INPUT' ? optionOf(error.extensions.reason) : undefined;
     return option === undefined ? error.message : `${option}: ${error.message}`;
   }
-  if (error instanceof StartupError || error instanceof StatementError) return error.message;
+  if (SPOKEN.some((kind) => error instanceof kind)) return (error as Error).message;
   // Foreign messages may quote values, a password in a URL among them.
   const shown = debug ? String(error) : 'LOG_LEVEL=debug tells more';
   return `Unexpected error: ${shown.replace(/\s*\n\s*/g, ' ')}`;

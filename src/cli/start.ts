@@ -32,7 +32,8 @@ async function start(config: Config): Promise<void> {
   const server = await startServer({ config, log, onStep: say });
   const stopped = stopRequested.then(() => server.stop());
   try {
-    const node = await Promise.race([server.ready, stopped]);
+    // Not `stopped`: told to stop while it waits for its database, a server is never ready.
+    const node = await Promise.race([server.ready, stopRequested]);
     if (node) announce(node, server.url, config, say);
   } catch (error) {
     await server.stop();

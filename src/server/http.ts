@@ -49,6 +49,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     done();
   });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    // A connection that is kept alive would hold up the stop until it is cut.
+    if (lifecycle.current.phase === 'draining') void reply.header('connection', 'close');
+    done();
+  });
   app.addHook('onResponse', (request, reply, done) => {
     const path = request.url.split('?', 1)[0];
     const { method, id: requestId } = request;

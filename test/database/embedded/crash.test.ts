@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { startEmbeddedPostgres } from '../../../src/database/embedded/index.js';
 import { installedPostgres } from '../../../src/database/embedded/platform.js';
 import { isPostmasterOf } from '../../../src/database/embedded/process-identity.js';
 import { run } from '../../../src/database/embedded/run.js';
@@ -12,6 +11,7 @@ import {
   killServer,
   newFolder,
   query,
+  start,
   startServer,
   stranger,
   zombie,
@@ -38,7 +38,7 @@ describe('an embedded PostgreSQL after a crash', () => {
     expect(await isPostmasterOf(orphan, join(dataDir, 'postgres'))).toBe(true);
 
     const steps: string[] = [];
-    const next = await startEmbeddedPostgres({ dataDir, onStep: (line) => steps.push(line) });
+    const next = await start({ dataDir, onStep: (line) => steps.push(line) });
     expect(await query(next.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
     expect(await isPostmasterOf(orphan, join(dataDir, 'postgres'))).toBe(false);
     expect(steps[0]).toBe(
@@ -50,7 +50,7 @@ describe('an embedded PostgreSQL after a crash', () => {
   it('a start that was killed while it initialised does not hinder the next', async () => {
     const dataDir = join(await newFolder(), 'data');
     await killDuringInitialisation({ dataDir, native: await installedPostgres(), durable: false });
-    const server = await startEmbeddedPostgres({ dataDir, durable: false });
+    const server = await start({ dataDir, durable: false });
     expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await server.stop();
     const left = await readdir(dataDir);
@@ -77,7 +77,7 @@ describe('an embedded PostgreSQL after a crash', () => {
       const left = await readFile(pidFile, 'utf8');
       await writeFile(pidFile, left.replace(/^\d+/, String(innocent)));
 
-      const next = await startEmbeddedPostgres({ dataDir });
+      const next = await start({ dataDir });
       expect(await query(next.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
       // Signal 0 throws if nobody has that number any more.
       expect(process.kill(innocent, 0)).toBe(true);
@@ -87,7 +87,7 @@ describe('an embedded PostgreSQL after a crash', () => {
 
   it('a frozen PostgreSQL is woken and stops in order', async () => {
     const dataDir = join(await newFolder(), 'data');
-    const server = await startEmbeddedPostgres({ dataDir, durable: false });
+    const server = await start({ dataDir, durable: false });
     process.kill(await postmasterPid(dataDir), 'SIGSTOP');
     await server.stop();
     await server.exited;

@@ -8,7 +8,7 @@ import {
   startEmbeddedPostgres,
 } from '../../../src/database/embedded/index.js';
 import { StartupError } from '../../../src/errors/startup-error.js';
-import { cleanUp, newFolder, query } from './support.js';
+import { cleanUp, newFolder, query, start } from './support.js';
 
 afterEach(cleanUp);
 
@@ -22,12 +22,14 @@ async function killPostmaster(dataDir: string): Promise<void> {
 }
 
 async function queryOnceUp(url: string, sql: string): Promise<unknown[]> {
-  for (const deadline = Date.now() + 20_000; ; await delay(50)) {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
     const rows = await query(url, sql).catch((error: unknown) => {
       if (Date.now() > deadline) throw error;
       return undefined;
     });
     if (rows !== undefined) return rows;
+    await delay(50);
   }
 }
 
@@ -54,7 +56,7 @@ describe('an embedded PostgreSQL', () => {
     await first.stop();
     await first.stop();
 
-    const second = await startEmbeddedPostgres({ dataDir, onStep: (line) => steps.push(line) });
+    const second = await start({ dataDir, onStep: (line) => steps.push(line) });
     expect(await query(second.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
     await second.stop();
     await second.exited;
@@ -66,8 +68,8 @@ describe('an embedded PostgreSQL', () => {
 
   it('a second start in the same folder is refused and leaves the first unharmed', async () => {
     const dataDir = await newDataDir();
-    const first = await startEmbeddedPostgres({ dataDir, durable: false });
-    await expect(startEmbeddedPostgres({ dataDir })).rejects.toEqual(
+    const first = await start({ dataDir, durable: false });
+    await expect(start({ dataDir })).rejects.toEqual(
       new StartupError(
         `Another Portcullis (pid ${process.pid}) already runs on ${dataDir}. ` +
           'Stop it, or set DATA_DIR to another folder.',
@@ -80,7 +82,7 @@ describe('an embedded PostgreSQL', () => {
   it('the URL of a running cluster is found from its folder, and not once it has stopped', async () => {
     const dataDir = await newDataDir();
     expect(await findRunningEmbeddedPostgres(dataDir)).toBeUndefined();
-    const server = await startEmbeddedPostgres({ dataDir, durable: false });
+    const server = await start({ dataDir, durable: false });
     expect(await findRunningEmbeddedPostgres(dataDir)).toBe(server.url);
     await server.stop();
     expect(await findRunningEmbeddedPostgres(dataDir)).toBeUndefined();
@@ -89,7 +91,7 @@ describe('an embedded PostgreSQL', () => {
   it('PostgreSQL that dies by itself is started again at the same address, with its rows', async () => {
     const dataDir = await newDataDir();
     let settled = false;
-    const server = await startEmbeddedPostgres({ dataDir });
+    const server = await start({ dataDir });
     void server.exited.then(() => (settled = true));
     await query(server.url, 'CREATE TABLE kept AS SELECT 7 AS number');
     await killPostmaster(dataDir);
@@ -104,7 +106,7 @@ describe('an embedded PostgreSQL', () => {
     const dataDir = await newDataDir();
     const died = new EventEmitter();
     const onStep = (line: string): boolean => line.includes('died') && died.emit('died');
-    const server = await startEmbeddedPostgres({ dataDir, durable: false, onStep });
+    const server = await start({ dataDir, durable: false, onStep });
     await Promise.all([once(died, 'died'), killPostmaster(dataDir)]);
     await server.stop();
     await server.exited;
@@ -115,7 +117,7 @@ describe('an embedded PostgreSQL', () => {
   it('a setting that PostgreSQL refuses is told with its own words, and the folder is freed', async () => {
     const dataDir = await newDataDir();
     await expect(
-      startEmbeddedPostgres({
+      start({
         dataDir,
         durable: false,
         settings: { shared_preload_libraries: 'absent' },
@@ -132,24 +134,24 @@ describe('an embedded PostgreSQL', () => {
   it('a folder that cannot be opened refuses to start with one line that says why', async () => {
     const file = join(await newFolder(), 'file');
     await writeFile(file, '');
-    await expect(startEmbeddedPostgres({ dataDir: join(file, 'data') })).rejects.toMatchObject({
+    await expect(start({ dataDir: join(file, 'data') })).rejects.toMatchObject({
       name: 'StartupError',
       message: `The data folder ${join(file, 'data')} cannot be used: a part of the path is not a folder.`,
     });
     const other = await newDataDir();
     await mkdir(join(other, 'postgres'), { recursive: true });
     await writeFile(join(other, 'postgres/PG_VERSION'), '17\n');
-    await expect(startEmbeddedPostgres({ dataDir: other })).rejects.toThrow(
+    await expect(start({ dataDir: other })).rejects.toThrow(
       `${join(other, 'postgres')} was made by PostgreSQL 17, and this Portcullis runs PostgreSQL 18.`,
     );
     await rm(join(other, 'postgres/PG_VERSION'));
     await writeFile(join(other, 'postgres/notes.txt'), '');
-    await expect(startEmbeddedPostgres({ dataDir: other })).rejects.toThrow(
+    await expect(start({ dataDir: other })).rejects.toThrow(
       `${join(other, 'postgres')} is not empty and holds no PostgreSQL cluster.`,
     );
     await rm(join(other, 'postgres/notes.txt'));
     await writeFile(join(other, 'postgres/PG_VERSION'), '18\n');
-    await expect(startEmbeddedPostgres({ dataDir: other })).rejects.toThrow(
+    await expect(start({ dataDir: other })).rejects.toThrow(
       `${join(other, 'postgres.password')} is missing`,
     );
   });

@@ -10,10 +10,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
 import { isReachable } from '../../../src/database/embedded/data-folder.js';
-import type { NativePostgres } from '../../../src/database/embedded/platform.js';
+import { installedPostgres, type NativePostgres } from '../../../src/database/embedded/platform.js';
 import { clearLeftPostmaster } from '../../../src/database/embedded/postmaster-pid.js';
 import { processStart } from '../../../src/database/embedded/process-identity.js';
-import type { StartRequest } from '../../../src/database/embedded/start-cluster.js';
+import {
+  startCluster,
+  type EmbeddedPostgres,
+  type StartRequest,
+} from '../../../src/database/embedded/start-cluster.js';
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -25,6 +29,16 @@ export const NOBODY = { uid: 65_534, gid: 65_534 };
 
 const folders: string[] = [];
 const servers: ChildProcess[] = [];
+const clusters: EmbeddedPostgres[] = [];
+
+/** Starts PostgreSQL from this process; a test that fails does not leave it running. */
+export async function start(
+  request: Omit<StartRequest, 'native'> & Partial<StartRequest>,
+): Promise<EmbeddedPostgres> {
+  const cluster = await startCluster({ native: await installedPostgres(), ...request });
+  clusters.push(cluster);
+  return cluster;
+}
 
 /** A folder of this test file's own that every user can reach. */
 export async function newFolder(): Promise<string> {
@@ -36,6 +50,7 @@ export async function newFolder(): Promise<string> {
 
 /** Ends what the tests left running and removes their folders. */
 export async function cleanUp(): Promise<void> {
+  for (const cluster of clusters.splice(0)) await cluster.stop();
   await killServers();
   for (const folder of folders.splice(0)) {
     for (const entry of await readdir(folder, { withFileTypes: true })) {

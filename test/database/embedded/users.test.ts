@@ -3,7 +3,6 @@ import { join } from 'node:path';
 
 import { clusterArgument } from '../../../src/database/embedded/cluster-location.js';
 import { installedPostgres } from '../../../src/database/embedded/platform.js';
-import { startCluster } from '../../../src/database/embedded/start-cluster.js';
 import {
   cleanUp,
   isRoot,
@@ -12,6 +11,7 @@ import {
   newFolder,
   packageWithoutLinks,
   query,
+  start,
   startServer,
   itAsRoot,
 } from './support.js';
@@ -35,7 +35,7 @@ describe('the user that runs the embedded PostgreSQL', () => {
     const dataDir = join(await newFolder(), 'data');
     const steps: string[] = [];
     const onStep = (line: string): number => steps.push(line);
-    const server = await startCluster({ dataDir, native, durable: false, onStep });
+    const server = await start({ dataDir, native, durable: false, onStep });
     expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await server.stop();
     expect((await lstat(join(native.dir, 'lib/libicuuc.so.60'))).isSymbolicLink()).toBe(true);
@@ -56,7 +56,7 @@ describe('the user that runs the embedded PostgreSQL', () => {
   itAsRoot('a cluster of another user is refused to a plain user', async () => {
     const native = await installedPostgres();
     const dataDir = join(await newFolder(), 'data');
-    await (await startCluster({ dataDir, native, durable: false })).stop();
+    await (await start({ dataDir, native, durable: false })).stop();
     await chown(dataDir, NOBODY.uid, NOBODY.gid);
     const { uid } = await stat(join(dataDir, 'postgres'));
     await expect(startServer({ dataDir, native }, NOBODY)).rejects.toThrow(
@@ -70,7 +70,7 @@ describe('the user that runs the embedded PostgreSQL', () => {
     const dataDir = await plainUsersDataDir();
     await startServer({ dataDir, native, durable: false }, NOBODY);
     await killServers();
-    const server = await startCluster({
+    const server = await start({
       dataDir,
       native: await installedPostgres(),
       durable: false,
@@ -91,7 +91,7 @@ describe('the user that runs the embedded PostgreSQL', () => {
       try {
         const steps: string[] = [];
         const request = { dataDir: join(barred, 'data'), native, sharedDir, durable: false };
-        const server = await startCluster({ ...request, onStep: (line) => steps.push(line) });
+        const server = await start({ ...request, onStep: (line) => steps.push(line) });
         expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
         expect(steps).toContain(`PostgreSQL: running from a copy in ${sharedDir}`);
         expect((await stat(join(barred, 'data/postgres'))).uid).not.toBe(0);
@@ -111,7 +111,7 @@ describe('the user that runs the embedded PostgreSQL', () => {
     await chmod(sharedDir, 0o777);
     const steps: string[] = [];
     const request = { dataDir: join(barred, 'data'), native, sharedDir, durable: false };
-    const server = await startCluster({ ...request, onStep: (line) => steps.push(line) });
+    const server = await start({ ...request, onStep: (line) => steps.push(line) });
     const copy = /running from a copy in (.+)/.exec(steps.join('\n'))?.[1] ?? '';
     expect(await readdir(sharedDir)).toEqual([]);
     expect(await stat(copy)).toMatchObject({ uid: 0 });

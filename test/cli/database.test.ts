@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findRunningEmbeddedPostgres } from '../../src/database/index.js';
+import { createTestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
+import { answerOf, listOf, portcullis, rowsOf, spawnPortcullis } from './support.js';
+
+const MIGRATIONS = join(__dirname, '../../migrations');
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+describe('portcullis migrate', () => {
+  it('names what it applied, and is content to find nothing to do', async () => {
+    const env = { DATABASE_URL: database.url };
+    const names = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
+    await database.query('DROP SCHEMA public CASCADE');
+    await database.query('CREATE SCHEMA public');
+    const applied = names.map((name) => `Applied ${name}\n`).join('');
+    expect(await portcullis(['migrate'], env)).toEqual({ code: 0, stdout: applied, stderr: '' });
+    expect(await portcullis(['migrate'], env)).toMatchObject({ code: 0, stdout: 'Up to date.\n' });
+    expect(answerOf(await portcullis(['migrate', '--json'], env))).toEqual({ applied: [] });
+    await database.query('DROP SCHEMA public CASCADE');
+    await database.query('CREATE SCHEMA public');
+    expect(answerOf(await portcullis(['migrate', '--json'], env))).toEqual({ applied: names });
+  });
+});
+
+describe('portcullis keys list', () => {
+  it('lists the signing keys without their private halves', async () => {
+    const env = { DATABASE_URL: database.url };
+    const keys = listOf(await portcullis(['keys', 'list', '--json'], env));
+    const { kid, createdAt } = keys[0]!;
+    const use = 'signs and verifies';
+    expect(keys).toEqual([{ kid, algorithm: 'ES256', createdAt, use }]);
+    expect(rowsOf((await portcullis(['keys', 'list'], env)).stdout)).toEqual([
+      { KID: kid, ALGORITHM: 'ES256', CREATED: createdAt, USE: use },
+    ]);
+  });
+
+  it('refuses a secret that the keys were not made under', async () => {
+    const PORTCULLIS_SECRET = 'p7Jq2Vx9Lr4Tn8Wk1Zc6Ys3Bm5Hd0GfQaEuXoIv';
+    const env = { DATABASE_URL: database.url };
+    const { kid } = listOf(await portcullis(['keys', 'list', '--json'], env))[0]!;
+    expect(await portcullis(['keys', 'list'], { ...env, PORTCULLIS_SECRET })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Signing key ${String(kid)} cannot be opened: PORTCULLIS_SECRET is not the one that it was made under.\n`,
+    });
+  });
+});
+
+describe('a database that cannot be used', () => {
+  const at = (change: (url: URL) => void) => {
+    const url = new URL(database.url);
+    change(url);
+    return portcullis(['user', 'list'], { DATABASE_URL: url.href });
+  };
+
+  it('that does not answer is told in one line', async () => {
+    const ended = await at((url) => (url.port = '1'));
+    expect(ended).toEqual({ code: 1, stdout: '', stderr: 'The database does not answer.\n' });
+  });
+
+  it('of another name is told in one line', async () => {
+    const ended = await at((url) => (url.pathname = '/elsewhere'));
+    const stderr = 'PostgreSQL at DATABASE_URL has no database of that name.\n';
+    expect(ended).toEqual({ code: 1, stdout: '', stderr });
+  });
+});
+
+describe('a reader that goes away', () => {
+  it('is no failure', async () => {
+    const child = spawnPortcullis(['policy', '--json'], {});
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(said.replace(/^Building Portcullis…\n/, '')).toBe('');
+  });
+});
+
+describe('without DATABASE_URL', () => {
+  let dataDir: string;
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'portcullis-cli-'));
+  });
+  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+  it('a command starts the embedded PostgreSQL for itself, and stops it', async () => {
+    const env = { DATA_DIR: dataDir };
+    const add = ['user', 'add', '--email', 'ada@example.com', '--json'];
+    expect(answerOf(await portcullis(add, env)).email).toBe('ada@example.com');
+    expect(await findRunningEmbeddedPostgres(dataDir)).toBeUndefined();
+    expect(answerOf(await portcullis(['user', 'list', '--json'], env))).toHaveLength(1);
+  });
+
+  it('a command joins a server that runs there, and leaves it running', async () => {
+    const env = { DATA_DIR: dataDir, PORT: '0' };
+    const server = spawnPortcullis(['start'], env);
+    let output = '';
+    await new Promise<void>((ready, failed) => {
+      server.stdout.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        if (output.includes('Ready.')) ready();
+      });
+      server.on('exit', () => failed(new Error(output)));
+    });
+    expect(answerOf(await portcullis(['user', 'list', '--json'], env))).toHaveLength(1);
+    const [, url] = /Health {3}(\S+)\/healthz/.exec(output)!;
+    expect((await fetch(`${url!}/readyz`)).status).toBe(200);
+    server.kill('SIGTERM');
+    expect(await once(server, 'exit')).toEqual([0, null]);
+    expect(output).toMatch(/SIGTERM: stopping\n(.*\n)*Stopped\.\n$/);
+  });
+});

@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto';
+import { readConfig } from '../../src/config/index.js';
+import { StartupError } from '../../src/errors/index.js';
+
+type Environment = Record<string, string>;
+
+const SECRET = 'n2Vq8xKf0LzTgYbRw4Jd7mCsHpUaE1oXiQ6vNt3kWyM=';
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PORTCULLIS_SECRET: SECRET,
+  DATABASE_URL: 'postgres://app:pw@db:5432/app',
+};
+
+/** Every problem that the start-up error lists; the first line says what they are about. */
+function problems(env: Environment): string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(StartupError);
+    const [title, ...lines] = (error as StartupError).message.split('\n');
+    expect(title).toBe('The configuration is not valid:');
+    return lines.map((line) => line.trim());
+  }
+}
+
+describe('an empty environment', () => {
+  it('means development on this machine, with the documented defaults', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      databaseUrl: undefined,
+      dataDir: '.data',
+      production: false,
+      logLevel: 'warn',
+      trustProxy: false,
+      allowedOrigins: [],
+      registration: 'open',
+      secret: undefined,
+      admin: undefined,
+      issuer: 'portcullis',
+      audience: 'portcullis',
+      accessTtl: 5 * 60_000,
+      refreshGrace: 30_000,
+      sessionIdleTtl: 14 * 86_400_000,
+      sessionMaxTtl: 90 * 86_400_000,
+      sessionRetention: 30 * 86_400_000,
+      clockTolerance: 5_000,
+    });
+  });
+
+  it('is also what variables set to nothing mean', () => {
+    const nothing = {
+      HOST: '',
+      PORT: '',
+      DATABASE_URL: '',
+      ACCESS_TTL: '',
+      PORTCULLIS_ADMIN_EMAIL: '',
+    };
+    expect(readConfig(nothing)).toEqual(readConfig({}));
+  });
+
+  it('is not looked at beyond our own variables', () => {
+    expect(readConfig({ PATH: '/bin', port: '1', __proto__: '2' })).toEqual(readConfig({}));
+  });
+});
+
+describe('what is set', () => {
+  it('is read in its own notation', () => {
+    expect(
+      readConfig({
+        ...PRODUCTION,
+        HOST: '::',
+        PORT: '0',
+        TRUST_PROXY: '10.0.0.0/8, ::1',
+        ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:5173',
+        REGISTRATION: 'closed',
+        PORTCULLIS_ADMIN_EMAIL: 'root@example.com',
+        PORTCULLIS_ADMIN_PASSWORD: 'a long password',
+        ACCESS_TTL: '90s',
+        REFRESH_GRACE: '0',
+        CLOCK_TOLERANCE: '250ms',
+      }),
+    ).toMatchObject({
+      production: true,
+      logLevel: 'info',
+      host: '::',
+      port: 0,
+      databaseUrl: PRODUCTION.DATABASE_URL,
+      secret: SECRET,
+      trustProxy: ['10.0.0.0/8', '::1'],
+      allowedOrigins: ['https://a.example.com', 'http://localhost:5173'],
+      registration: 'closed',
+      admin: { email: 'root@example.com', password: 'a long password' },
+      accessTtl: 90_000,
+      refreshGrace: 0,
+      clockTolerance: 250,
+    });
+  });
+
+  it.each([
+    ['true', true],
+    ['false', false],
+    ['2', 2],
+  ])('TRUST_PROXY=%s', (text, value) => {
+    expect(readConfig({ TRUST_PROXY: text }).trustProxy).toEqual(value);
+  });
+});
+
+describe('what is wrong', () => {
+  it('is listed all at once', () => {
+    const found = problems({
+      NODE_ENV: 'prod',
+      PORT: '65536',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://db',
+      REGISTRATION: 'maybe',
+      TRUST_PROXY: 'yes',
+      ALLOWED_ORIGINS: '*',
+      PORTCULLIS_SECRET: 'short',
+      PORTCULLIS_ADMIN_EMAIL: 'root',
+      ACCESS_TTL: '5',
+      REFRESH_GRACE: '-1s',
+      SESSION_IDLE_TTL: '0',
+      SESSION_MAX_TTL: 'forever',
+      CLOCK_TOLERANCE: 'some',
+    });
+    expect(found.map((line) => line.split(' ')[0]).sort()).toEqual([
+      'ACCESS_TTL',
+      'ALLOWED_ORIGINS',
+      'CLOCK_TOLERANCE',
+      'DATABASE_URL',
+      'LOG_LEVEL',
+      'NODE_ENV',
+      'PORT',
+      'PORTCULLIS_ADMIN_EMAIL',
+      'PORTCULLIS_SECRET',
+      'REFRESH_GRACE',
+      'REGISTRATION',
+      'SESSION_IDLE_TTL',
+      'SESSION_MAX_TTL',
+      'TRUST_PROXY',
+    ]);
+  });
+
+  it.each([
+    [{ PORT: '-1' }, 'PORT must be a port number from 0 to 65535'],
+    [{ PORT: '4e3' }, 'PORT must be a port number from 0 to 65535'],
+    [{ ACCESS_TTL: '0s' }, 'ACCESS_TTL must be a duration of at least 1s such as 30s, 5m or 14d'],
+    [
+      { ACCESS_TTL: '999ms' },
+      'ACCESS_TTL must be a duration of at least 1s such as 30s, 5m or 14d',
+    ],
+    [{ REGISTRATION: 'OPEN' }, 'REGISTRATION must be one of open, closed'],
+    [
+      { ALLOWED_ORIGINS: 'https://a.example.com/' },
+      'ALLOWED_ORIGINS must list origins such as https://app.example.com, separated by commas',
+    ],
+    [
+      { PORTCULLIS_ADMIN_EMAIL: 'root@example.com' },
+      'PORTCULLIS_ADMIN_EMAIL and PORTCULLIS_ADMIN_PASSWORD go together',
+    ],
+    [
+      { PORTCULLIS_ADMIN_PASSWORD: 'a long password' },
+      'PORTCULLIS_ADMIN_EMAIL and PORTCULLIS_ADMIN_PASSWORD go together',
+    ],
+  ])('%j is told in one line', (env, line) => {
+    expect(problems(env as unknown as Environment)).toEqual([line]);
+  });
+});
+
+describe('in production', () => {
+  it('a secret and a database of one’s own are required, both told at once', () => {
+    expect(problems({ NODE_ENV: 'production' })).toEqual([
+      'PORTCULLIS_SECRET is required in production',
+      'DATABASE_URL is required in production',
+    ]);
+  });
+
+  it('a database that is set to nothing is none', () => {
+    expect(problems({ ...PRODUCTION, DATABASE_URL: '' })).toEqual([
+      'DATABASE_URL is required in production',
+    ]);
+  });
+});
+
+describe('a secret that is no key', () => {
+  it.each([
+    [''],
+    [' '],
+    ['changeme'],
+    ['changemechangemechangemechangeme'],
+    ['CHANGEME-0123456789-abcdefghijklmnop'],
+    ['my-password-0123456789-abcdefghijklm'],
+    ['secretsecretsecretsecret0123456789ab'],
+    ['a'.repeat(64)],
+    [' '.repeat(32)],
+    ['0123012301230123012301230123012301230123'],
+    [SECRET.slice(0, 31)],
+  ])('%j refuses to start and is not printed', (secret) => {
+    for (const env of [
+      { PORTCULLIS_SECRET: secret },
+      { ...PRODUCTION, PORTCULLIS_SECRET: secret },
+    ]) {
+      const found = problems(env);
+      expect(found).toHaveLength(1);
+      expect(found[0]).toMatch(/^PORTCULLIS_SECRET must (have at least 32 bytes|be random)/);
+      if (secret.trim().length > 8) expect(found[0]).not.toContain(secret);
+    }
+  });
+
+  it('is not what random bytes are taken for', () => {
+    for (const encoding of ['base64', 'base64url', 'hex'] as const) {
+      expect(problems({ PORTCULLIS_SECRET: randomBytes(48).toString(encoding) })).toEqual([]);
+    }
+  });
+
+  it('has its bytes counted, not its characters', () => {
+    expect(problems({ PORTCULLIS_SECRET: 'äöüßéèêñçåøæœžšč' })).toEqual([]);
+  });
+});
+
+it('no error repeats a value that was given', () => {
+  const marker = 'Xq7MarkerXq7';
+  const env = Object.fromEntries(
+    [
+      'PORT',
+      'DATABASE_URL',
+      'NODE_ENV',
+      'LOG_LEVEL',
+      'TRUST_PROXY',
+      'ALLOWED_ORIGINS',
+      'REGISTRATION',
+    ]
+      .concat(['PORTCULLIS_SECRET', 'PORTCULLIS_ADMIN_EMAIL', 'ACCESS_TTL', 'CLOCK_TOLERANCE'])
+      .map((name) => [name, marker]),
+  );
+  const found = problems(env);
+  expect(found).toHaveLength(11);
+  expect(found.join('\n')).not.toContain(marker);
+});
