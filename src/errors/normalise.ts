@@ -7,15 +7,17 @@ export interface NormalisedError {
 }
 
 /** Codes of GraphQL servers for a document or request that is itself invalid. */
-const INVALID_REQUEST: Readonly<Record<string, string>> = {
-  GRAPHQL_PARSE_FAILED: 'query',
-  GRAPHQL_VALIDATION_FAILED: 'query',
-  OPERATION_RESOLUTION_FAILURE: 'operationName',
-  PERSISTED_QUERY_NOT_FOUND: 'extensions.persistedQuery',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'extensions.persistedQuery',
-  BAD_REQUEST: 'request',
-  BAD_USER_INPUT: 'variables',
-};
+const INVALID_REQUEST: ReadonlyMap<unknown, string> = new Map(
+  Object.entries({
+    GRAPHQL_PARSE_FAILED: 'query',
+    GRAPHQL_VALIDATION_FAILED: 'query',
+    OPERATION_RESOLUTION_FAILURE: 'operationName',
+    PERSISTED_QUERY_NOT_FOUND: 'extensions.persistedQuery',
+    PERSISTED_QUERY_NOT_SUPPORTED: 'extensions.persistedQuery',
+    BAD_REQUEST: 'request',
+    BAD_USER_INPUT: 'variables',
+  }),
+);
 
 /** The PortcullisError behind an error, however often a GraphQL server wrapped it. */
 export function findPortcullisError(error: unknown): PortcullisError | undefined {
@@ -36,7 +38,7 @@ export function normalise(
 ): NormalisedError {
   const ours = findPortcullisError(error);
   if (ours) return { message: ours.message, extensions: ours.extensions };
-  const reason = typeof server.code === 'string' ? INVALID_REQUEST[server.code] : undefined;
+  const reason = INVALID_REQUEST.get(server.code);
   if (reason !== undefined && !wrapsForeignError(error)) {
     return { message: server.message, extensions: { code: 'BAD_USER_INPUT', reason } };
   }

@@ -32,9 +32,8 @@ export const scopes = z
   .max(100, 'There may be at most 100 scopes.')
   .transform((list) => [...new Set(list)].sort());
 
-export const device = nothing(
-  z.object({ id: nothing(text(128).min(1, 'This must not be empty.')), name: nothing(text(200)) }),
-);
+export const deviceId = nothing(text(128).min(1, 'This must not be empty.'));
+export const device = nothing(z.object({ id: deviceId, name: nothing(text(200)) }));
 
 const page = {
   first: z.int().min(0, 'This must be 0 or more.').max(500, 'This may be at most 500.'),

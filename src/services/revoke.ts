@@ -2,9 +2,10 @@ import { badInput, storeUnavailable } from '../errors/portcullis-error.js';
 import type { SessionRecord } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
 import { assertSessionLive, endAllOfUser, revoking, sessionsEnded } from './end-sessions.js';
-import { parseInput, reason, requiredReason, z } from './input.js';
+import { deviceId, parseInput, reason, requiredReason, z } from './input.js';
 
 const because = z.object({ reason });
+const ofDevice = z.object({ reason, deviceId });
 const becauseOf = z.object({ reason: requiredReason });
 
 function actor(caller: Caller | undefined) {
@@ -69,19 +70,19 @@ export async function revokeUserSessions(
     reason?: string | null | undefined;
   },
 ): Promise<number> {
-  const { reason: detail } = parseInput(because, { reason: args.reason });
-  const { userId, deviceId } = args;
+  const { userId } = args;
+  const { reason: detail, deviceId: device } = parseInput(ofDevice, args);
   return revoking(deps, async (trx) => {
     await assertSessionLive(deps, trx, caller);
     if (!(await deps.users.find(trx, userId))) throw badInput('userId', 'There is no such user.');
     const event = { type: 'user.sessions-revoked', userId, detail } as const;
     await deps.audit.append(trx, { ...event, ...actor(caller) });
-    if (deviceId == null) {
+    if (device === null) {
       const { ended, revocation } = await endAllOfUser(deps, trx, userId, detail);
       return { result: ended.length, revocation };
     }
     // The device's sessions by their ids: it may sign in again, and a bound by time would need clocks.
-    const ids = await deps.sessions.openIds(trx, userId, { deviceId });
+    const ids = await deps.sessions.openIds(trx, userId, { deviceId: device });
     const ended = await deps.sessions.end(trx, ids, 'revoked', detail);
     return { result: ended.length, revocation: sessionsEnded(ended) };
   });

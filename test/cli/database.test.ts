@@ -87,35 +87,39 @@ describe('a reader that goes away', () => {
 
 describe('without DATABASE_URL', () => {
   let dataDir: string;
+  let server: ReturnType<typeof spawnPortcullis> | undefined;
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'portcullis-cli-'));
   });
-  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+  afterAll(async () => {
+    if (server?.exitCode === null && server.kill()) await once(server, 'exit');
+    await rm(dataDir, { recursive: true, force: true });
+  });
 
   it('a command starts the embedded PostgreSQL for itself, and stops it', async () => {
     const env = { DATA_DIR: dataDir };
     const add = ['user', 'add', '--email', 'ada@example.com', '--json'];
-    expect(answerOf(await portcullis(add, env)).email).toBe('ada@example.com');
+    expect(answerOf(await portcullis(add, env))['email']).toBe('ada@example.com');
     expect(await findRunningEmbeddedPostgres(dataDir)).toBeUndefined();
     expect(answerOf(await portcullis(['user', 'list', '--json'], env))).toHaveLength(1);
   });
 
   it('a command joins a server that runs there, and leaves it running', async () => {
     const env = { DATA_DIR: dataDir, PORT: '0' };
-    const server = spawnPortcullis(['start'], env);
+    const running = (server = spawnPortcullis(['start'], env));
     let output = '';
     await new Promise<void>((ready, failed) => {
-      server.stdout.on('data', (chunk: Buffer) => {
+      running.stdout.on('data', (chunk: Buffer) => {
         output += chunk.toString();
         if (output.includes('Ready.')) ready();
       });
-      server.on('exit', () => failed(new Error(output)));
+      running.on('exit', () => failed(new Error(output)));
     });
     expect(answerOf(await portcullis(['user', 'list', '--json'], env))).toHaveLength(1);
     const [, url] = /Health {3}(\S+)\/healthz/.exec(output)!;
     expect((await fetch(`${url!}/readyz`)).status).toBe(200);
-    server.kill('SIGTERM');
-    expect(await once(server, 'exit')).toEqual([0, null]);
+    running.kill('SIGTERM');
+    expect(await once(running, 'exit')).toEqual([0, null]);
     expect(output).toMatch(/SIGTERM: stopping\n(.*\n)*Stopped\.\n$/);
   });
 });

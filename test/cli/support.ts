@@ -13,8 +13,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The environment that tests give to commands: nothing of this process leaks in. */
-export function environment(env: Record<string, string> = {}): Record<string, string> {
+/** What tests give to commands: nothing of this process leaks in. */
+function environment(env: Record<string, string> = {}): Record<string, string> {
   const path = process.env['PATH'] ?? '';
   return { PATH: path, NODE_ENV: 'test', PORTCULLIS_SECRET: SECRET, ...env };
 }

@@ -1,28 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { readConfig } from '../../src/config/index.js';
-import { StartupError } from '../../src/errors/index.js';
-
-type Environment = Record<string, string>;
-
-const SECRET = 'n2Vq8xKf0LzTgYbRw4Jd7mCsHpUaE1oXiQ6vNt3kWyM=';
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  PORTCULLIS_SECRET: SECRET,
-  DATABASE_URL: 'postgres://app:pw@db:5432/app',
-};
-
-/** Every problem that the start-up error lists; the first line says what they are about. */
-function problems(env: Environment): string[] {
-  try {
-    readConfig(env);
-    return [];
-  } catch (error) {
-    expect(error).toBeInstanceOf(StartupError);
-    const [title, ...lines] = (error as StartupError).message.split('\n');
-    expect(title).toBe('The configuration is not valid:');
-    return lines.map((line) => line.trim());
-  }
-}
+import { PRODUCTION, SECRET, problems } from './problems.js';
+import type { Environment } from './problems.js';
 
 describe('an empty environment', () => {
   it('means development on this machine, with the documented defaults', () => {
@@ -166,57 +144,6 @@ describe('what is wrong', () => {
     ],
   ])('%j is told in one line', (env, line) => {
     expect(problems(env as unknown as Environment)).toEqual([line]);
-  });
-});
-
-describe('in production', () => {
-  it('a secret and a database of one’s own are required, both told at once', () => {
-    expect(problems({ NODE_ENV: 'production' })).toEqual([
-      'PORTCULLIS_SECRET is required in production',
-      'DATABASE_URL is required in production',
-    ]);
-  });
-
-  it('a database that is set to nothing is none', () => {
-    expect(problems({ ...PRODUCTION, DATABASE_URL: '' })).toEqual([
-      'DATABASE_URL is required in production',
-    ]);
-  });
-});
-
-describe('a secret that is no key', () => {
-  it.each([
-    [''],
-    [' '],
-    ['changeme'],
-    ['changemechangemechangemechangeme'],
-    ['CHANGEME-0123456789-abcdefghijklmnop'],
-    ['my-password-0123456789-abcdefghijklm'],
-    ['secretsecretsecretsecret0123456789ab'],
-    ['a'.repeat(64)],
-    [' '.repeat(32)],
-    ['0123012301230123012301230123012301230123'],
-    [SECRET.slice(0, 31)],
-  ])('%j refuses to start and is not printed', (secret) => {
-    for (const env of [
-      { PORTCULLIS_SECRET: secret },
-      { ...PRODUCTION, PORTCULLIS_SECRET: secret },
-    ]) {
-      const found = problems(env);
-      expect(found).toHaveLength(1);
-      expect(found[0]).toMatch(/^PORTCULLIS_SECRET must (have at least 32 bytes|be random)/);
-      if (secret.trim().length > 8) expect(found[0]).not.toContain(secret);
-    }
-  });
-
-  it('is not what random bytes are taken for', () => {
-    for (const encoding of ['base64', 'base64url', 'hex'] as const) {
-      expect(problems({ PORTCULLIS_SECRET: randomBytes(48).toString(encoding) })).toEqual([]);
-    }
-  });
-
-  it('has its bytes counted, not its characters', () => {
-    expect(problems({ PORTCULLIS_SECRET: 'äöüßéèêñçåøæœžšč' })).toEqual([]);
   });
 });
 

@@ -152,7 +152,11 @@ describe('what a stranger may learn of the schema', () => {
   const html = { accept: 'text/html' };
 
   it('in development: all of it, and a page to try it on with the demo login ready', async () => {
-    const env = { NODE_ENV: 'development', PORTCULLIS_ADMIN_EMAIL: '', PORTCULLIS_ADMIN_PASSWORD: '' };
+    const env = {
+      NODE_ENV: 'development',
+      PORTCULLIS_ADMIN_EMAIL: '',
+      PORTCULLIS_ADMIN_PASSWORD: '',
+    };
     const own = await startTestServer({ env });
     try {
       const answer = await ask(own.url, '{ __schema { queryType { name } } }');

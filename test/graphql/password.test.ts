@@ -46,7 +46,9 @@ describe('reauthenticate', () => {
     const again = await ask(server.url, set, { token: proven.accessToken, variables });
     expect(again.errors).toBeUndefined();
     const next = await refresh(server.url, refreshToken);
-    expect((await ask(server.url, set, { token: next.accessToken, variables })).errors).toBeUndefined();
+    expect(
+      (await ask(server.url, set, { token: next.accessToken, variables })).errors,
+    ).toBeUndefined();
     const [event] = await audited(server.database, 'session.reauthenticated');
     expect(event).toMatchObject({ actor_id: first.user.id, session_id: first.session.id });
   });
@@ -128,7 +130,8 @@ describe('changePassword', () => {
         tryLogin(server.url, email, PASSWORD),
       ]);
       const late = signedIn.data?.['login'] as Tokens | null;
-      if (late) expect(await critical(late.accessToken)).toEqual(['UNAUTHENTICATED/SESSION_REVOKED']);
+      if (late)
+        expect(await critical(late.accessToken)).toEqual(['UNAUTHENTICATED/SESSION_REVOKED']);
     }
   });
 });

@@ -39,51 +39,41 @@ async function race(tokens: Tokens, end: () => Promise<unknown>, round: number):
     round % 2 === 0
       ? await Promise.all([refreshing(), end()])
       : await Promise.all([end(), refreshing()]).then(([ended, refreshed]) => [refreshed, ended]);
-  const returned = (answer as Awaited<ReturnType<typeof refreshing>>).data?.['refresh'] as Tokens | null;
+  const returned = (answer as Awaited<ReturnType<typeof refreshing>>).data?.[
+    'refresh'
+  ] as Tokens | null;
   await expectDead(tokens);
   if (returned) await expectDead(returned);
 }
 
-it(
-  'a refresh that races a revocation leaves no live token',
-  async () => {
-    const revoke = 'mutation ($id: ID!) { revokeSession(id: $id) { status } }';
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const tokens = await login(one.url, 'ada@example.com', PASSWORD);
-      await race(tokens, () => asAdmin(revoke, tokens.session.id), round);
-    }
-  },
-  120_000,
-);
+it('a refresh that races a revocation leaves no live token', async () => {
+  const revoke = 'mutation ($id: ID!) { revokeSession(id: $id) { status } }';
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const tokens = await login(one.url, 'ada@example.com', PASSWORD);
+    await race(tokens, () => asAdmin(revoke, tokens.session.id), round);
+  }
+}, 120_000);
 
-it(
-  'a refresh that races a logout leaves no live token',
-  async () => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const tokens = await login(one.url, 'ada@example.com', PASSWORD);
-      const { accessToken: token } = tokens;
-      await race(tokens, () => ask(one.url, 'mutation { logout }', { token }), round);
-    }
-  },
-  120_000,
-);
+it('a refresh that races a logout leaves no live token', async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const tokens = await login(one.url, 'ada@example.com', PASSWORD);
+    const { accessToken: token } = tokens;
+    await race(tokens, () => ask(one.url, 'mutation { logout }', { token }), round);
+  }
+}, 120_000);
 
-it(
-  'a refresh or a login that races a disable leaves no live token',
-  async () => {
-    const disable = 'mutation ($id: ID!) { disableUser(id: $id) { status } }';
-    const enable = 'mutation ($id: ID!) { enableUser(id: $id) { status } }';
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const tokens = await login(one.url, 'ada@example.com', PASSWORD);
-      const late = tryLogin(two.url, 'ada@example.com', PASSWORD);
-      await race(tokens, () => asAdmin(disable, user.user.id), round);
-      const answer = await late;
-      const returned = answer.data?.['login'] as Tokens | null;
-      if (returned) await expectDead(returned);
-      else expect(reasons(answer)).toEqual(['ACCOUNT_DISABLED/ACCOUNT_DISABLED']);
-      await asAdmin(enable, user.user.id);
-      if (returned) await expectDead(returned);
-    }
-  },
-  120_000,
-);
+it('a refresh or a login that races a disable leaves no live token', async () => {
+  const disable = 'mutation ($id: ID!) { disableUser(id: $id) { status } }';
+  const enable = 'mutation ($id: ID!) { enableUser(id: $id) { status } }';
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const tokens = await login(one.url, 'ada@example.com', PASSWORD);
+    const late = tryLogin(two.url, 'ada@example.com', PASSWORD);
+    await race(tokens, () => asAdmin(disable, user.user.id), round);
+    const answer = await late;
+    const returned = answer.data?.['login'] as Tokens | null;
+    if (returned) await expectDead(returned);
+    else expect(reasons(answer)).toEqual(['ACCOUNT_DISABLED/ACCOUNT_DISABLED']);
+    await asAdmin(enable, user.user.id);
+    if (returned) await expectDead(returned);
+  }
+}, 120_000);

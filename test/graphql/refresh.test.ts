@@ -16,7 +16,11 @@ let count = 0;
 beforeAll(async () => {
   const env = { SESSION_IDLE_TTL: '10m', SESSION_MAX_TTL: '25m' };
   one = await startServerBehindProxy({ clock, env });
-  two = await startTestServer({ clock, database: one.database, env: { ...env, REFRESH_GRACE: '0s' } });
+  two = await startTestServer({
+    clock,
+    database: one.database,
+    env: { ...env, REFRESH_GRACE: '0s' },
+  });
 });
 afterAll(async () => {
   await two.stop();
@@ -100,7 +104,9 @@ describe('a refresh token that is forged', () => {
   it('by adding to its text is refused too', async () => {
     const victim = await someone();
     for (const text of [`${victim.refreshToken}=`, ` ${victim.refreshToken}`, victim.accessToken]) {
-      expect(reasons(await tryRefresh(one.url, text))).toEqual(['REFRESH_REJECTED/REFRESH_INVALID']);
+      expect(reasons(await tryRefresh(one.url, text))).toEqual([
+        'REFRESH_REJECTED/REFRESH_INVALID',
+      ]);
     }
   });
 });
@@ -137,8 +143,12 @@ describe('a refresh', () => {
     const user = await someone();
     const { accessToken: token } = await login(one.url, ADMIN.email, ADMIN.password);
     const set = async (scopes: string[]) => {
-      const query = 'mutation ($id: ID!, $s: [String!]!) { setUserScopes(id: $id, scopes: $s) { scopes } }';
-      const answer = await ask(one.url, query, { token, variables: { id: user.user.id, s: scopes } });
+      const query =
+        'mutation ($id: ID!, $s: [String!]!) { setUserScopes(id: $id, scopes: $s) { scopes } }';
+      const answer = await ask(one.url, query, {
+        token,
+        variables: { id: user.user.id, s: scopes },
+      });
       expect(answer.data).toEqual({ setUserScopes: { scopes: [...new Set(scopes)].sort() } });
     };
     const users = async ({ accessToken }: Tokens) =>

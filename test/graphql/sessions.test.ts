@@ -40,7 +40,11 @@ async function alive(tokens: readonly Tokens[]): Promise<boolean[]> {
 
 describe('mySessions', () => {
   it('lists the open ones, newest first, and the ended ones when asked', async () => {
-    const [a, b, c] = (await sessions(3, { id: 'phone', name: 'My phone' })) as [Tokens, Tokens, Tokens];
+    const [a, b, c] = (await sessions(3, { id: 'phone', name: 'My phone' })) as [
+      Tokens,
+      Tokens,
+      Tokens,
+    ];
     const variables = { id: b.session.id };
     const revoke = 'mutation ($id: ID!) { revokeMySession(id: $id) { id status endedReason } }';
     const revoked = await run(revoke, { token: c.accessToken, variables });

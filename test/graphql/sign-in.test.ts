@@ -10,7 +10,11 @@ afterAll(() => server.stop());
 
 describe('signing in', () => {
   it('answers tokens that open @auth and @critical fields', async () => {
-    const { accessToken, session } = await register(server.url, 'ada@example.com', 'a long password');
+    const { accessToken, session } = await register(
+      server.url,
+      'ada@example.com',
+      'a long password',
+    );
     const answer = await ask(server.url, '{ me { email } mySessions { id current } }', {
       token: accessToken,
     });

@@ -71,7 +71,9 @@ describe('while the store is down', () => {
       atField('logout', UNAVAILABLE),
     );
     server.proxy.heal();
-    await until(async () => (await ask(server.url, '{ mySessions { id } }', { token })).errors === undefined);
+    await until(
+      async () => (await ask(server.url, '{ mySessions { id } }', { token })).errors === undefined,
+    );
     const sessions = await ask(server.url, '{ mySessions { current } }', { token });
     expect(sessions.data?.['mySessions']).toContainEqual({ current: true });
     expect((await ask(server.url, LOGOUT, { token })).data).toEqual({ logout: true });
@@ -79,7 +81,9 @@ describe('while the store is down', () => {
 
   it('a login whose connection is cut in the middle can be tried again', async () => {
     server.proxy.heal();
-    await until(async () => (await tryLogin(server.url, ADMIN.email, ADMIN.password)).data?.['login'] != null);
+    await until(
+      async () => (await tryLogin(server.url, ADMIN.email, ADMIN.password)).data?.['login'] != null,
+    );
     server.proxy.loseAnswerTo('COMMIT');
     const answer = await tryLogin(server.url, ADMIN.email, ADMIN.password);
     expect(verdict(answer)).toEqual(atField('login', UNAVAILABLE));

@@ -26,32 +26,28 @@ afterAll(async () => {
 });
 
 describe('three nodes on one database', () => {
-  it(
-    '30 parallel refreshes of one token get one successor, and nobody is logged out',
-    async () => {
-      let tokens = await register(url(0), 'race@example.com', PASSWORD);
-      for (let round = 1; round <= ROUNDS; round += 1) {
-        const { refreshToken } = tokens;
-        const answers = await Promise.all(
-          Array.from({ length: 30 }, (_, index) => refresh(url(index), refreshToken)),
-        );
-        expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
-        tokens = answers[round % 30] as Tokens;
-        expect(tokens.refreshToken).not.toBe(refreshToken);
-        const token = tokens.accessToken;
-        const { data } = await ask(url(round), '{ mySessions { current } }', { token });
-        expect(data).toEqual({ mySessions: [{ current: true }] });
-      }
-      const [row] = await database.query<{ counter: number; events: string }>(
-        `SELECT refresh_counter AS counter, (SELECT count(*) FROM audit_events
+  it('30 parallel refreshes of one token get one successor, and nobody is logged out', async () => {
+    let tokens = await register(url(0), 'race@example.com', PASSWORD);
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const { refreshToken } = tokens;
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, index) => refresh(url(index), refreshToken)),
+      );
+      expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
+      tokens = answers[round % 30] as Tokens;
+      expect(tokens.refreshToken).not.toBe(refreshToken);
+      const token = tokens.accessToken;
+      const { data } = await ask(url(round), '{ mySessions { current } }', { token });
+      expect(data).toEqual({ mySessions: [{ current: true }] });
+    }
+    const [row] = await database.query<{ counter: number; events: string }>(
+      `SELECT refresh_counter AS counter, (SELECT count(*) FROM audit_events
            WHERE type = 'session.refreshed' AND session_id = $1) AS events
          FROM sessions WHERE id = $1`,
-        [tokens.session.id],
-      );
-      expect(row).toEqual({ counter: ROUNDS, events: String(ROUNDS) });
-    },
-    300_000,
-  );
+      [tokens.session.id],
+    );
+    expect(row).toEqual({ counter: ROUNDS, events: String(ROUNDS) });
+  }, 300_000);
 
   it('a logout on one is felt at once on all, by refresh and by critical fields', async () => {
     const tokens = await register(url(0), 'out@example.com', PASSWORD);
@@ -95,26 +91,22 @@ describe('three nodes on one database', () => {
   });
 });
 
-it(
-  'several nodes that start at once on an empty database all come up',
-  async () => {
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    const name = `${database.name}_empty`;
-    await client.query(`CREATE DATABASE ${name}`);
-    const empty = new URL(database.url);
-    empty.pathname = `/${name}`;
-    const started = await Promise.all([1, 2, 3].map(() => spawnServer(empty.href)));
-    const tokens = await login(started[0]?.url ?? '', ADMIN.email, ADMIN.password);
-    for (const node of started) {
-      const answer = await ask(node.url, '{ me { email } mySessions { current } }', {
-        token: tokens.accessToken,
-      });
-      expect(answer.data).toEqual({ me: { email: ADMIN.email }, mySessions: [{ current: true }] });
-    }
-    await Promise.all(started.map((node) => node.stop()));
-    await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
-    await client.end();
-  },
-  60_000,
-);
+it('several nodes that start at once on an empty database all come up', async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const name = `${database.name}_empty`;
+  await client.query(`CREATE DATABASE ${name}`);
+  const empty = new URL(database.url);
+  empty.pathname = `/${name}`;
+  const started = await Promise.all([1, 2, 3].map(() => spawnServer(empty.href)));
+  const tokens = await login(started[0]?.url ?? '', ADMIN.email, ADMIN.password);
+  for (const node of started) {
+    const answer = await ask(node.url, '{ me { email } mySessions { current } }', {
+      token: tokens.accessToken,
+    });
+    expect(answer.data).toEqual({ me: { email: ADMIN.email }, mySessions: [{ current: true }] });
+  }
+  await Promise.all(started.map((node) => node.stop()));
+  await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  await client.end();
+}, 60_000);

@@ -66,7 +66,12 @@ describe('a server whose database is away when it starts', () => {
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     const exited = once(child, 'exit') as Promise<[number | null]>;
     const url = `http://127.0.0.1:${port}`;
-    await until(() => fetch(`${url}/healthz`).then(() => true, () => false));
+    await until(() =>
+      fetch(`${url}/healthz`).then(
+        () => true,
+        () => false,
+      ),
+    );
     return { url, child, exited, errors: () => errors };
   }
 

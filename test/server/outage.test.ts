@@ -17,7 +17,11 @@ const PASSWORD = 'a password of some length';
 const QUERY = '{ mySessions { current } me { id email } }';
 
 /** The answer, and the milliseconds that it took. */
-async function timed(url: string, query: string, token: string): Promise<Answer & { took: number }> {
+async function timed(
+  url: string,
+  query: string,
+  token: string,
+): Promise<Answer & { took: number }> {
   const started = performance.now();
   const answer = await ask(url, query, { token });
   return { ...answer, took: performance.now() - started };
@@ -141,23 +145,19 @@ describe('a PostgreSQL of its own', () => {
     for (const child of children.trim().split(/\s+/)) process.kill(Number(child), signal);
   }
 
-  it(
-    'stopped by SIGSTOP, then killed with -9: refused within a second, recovered without a restart',
-    async () => {
-      const server = await spawnServer(postgres.url);
-      const admin = await login(server.url, ADMIN.email, ADMIN.password);
-      await recovers(server.url, admin);
-      await signalAll('SIGSTOP');
-      await expectOutage(server.url, admin);
-      await signalAll('SIGCONT');
-      await recovers(server.url, admin);
+  it('stopped by SIGSTOP, then killed with -9: refused within a second, recovered without a restart', async () => {
+    const server = await spawnServer(postgres.url);
+    const admin = await login(server.url, ADMIN.email, ADMIN.password);
+    await recovers(server.url, admin);
+    await signalAll('SIGSTOP');
+    await expectOutage(server.url, admin);
+    await signalAll('SIGCONT');
+    await recovers(server.url, admin);
 
-      process.kill(await postmaster(), 'SIGKILL');
-      await recovers(server.url, admin);
-      expect(await server.stop()).toBe(0);
-      // What is expected of a gate is no crash: nothing of a stack on its output.
-      expect(server.output()).not.toMatch(/Unhandled|\n {4}at /);
-    },
-    60_000,
-  );
+    process.kill(await postmaster(), 'SIGKILL');
+    await recovers(server.url, admin);
+    expect(await server.stop()).toBe(0);
+    // What is expected of a gate is no crash: nothing of a stack on its output.
+    expect(server.output()).not.toMatch(/Unhandled|\n {4}at /);
+  }, 60_000);
 });

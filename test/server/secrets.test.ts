@@ -3,7 +3,11 @@ import type { TestDatabase } from '../support/database.js';
 import { startServerBehindProxy } from '../support/behind-proxy.js';
 import { ADMIN, SECRET } from '../support/server.js';
 
-const PASSWORDS = ['the first of the passwords', 'the second of the passwords', 'a mistyped password'];
+const PASSWORDS = [
+  'the first of the passwords',
+  'the second of the passwords',
+  'a mistyped password',
+];
 
 /** Every row of every table, as text. */
 async function dump(database: TestDatabase): Promise<string> {

@@ -41,7 +41,10 @@ describe('what the gate costs the database', () => {
   });
 
   it('an anonymous request: nothing, whatever it asks for', async () => {
-    await ask(server.url, '{ me { id } mySessions { id } users { totalCount } fieldPolicies { public } }');
+    await ask(
+      server.url,
+      '{ me { id } mySessions { id } users { totalCount } fieldPolicies { public } }',
+    );
     await ask(server.url, 'mutation { logoutEverywhere }');
     await ask(server.url, 'mutation { refresh(refreshToken: "x") { expiresIn } }');
     await ask(server.url, 'mutation { logout }');

@@ -10,3 +10,9 @@ export interface Stage {
     readonly grace: number;
   };
 }
+
+/** The account that the story is about. */
+export interface Stranger {
+  readonly email: string;
+  readonly password: string;
+}

@@ -1,17 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Guide } from './guide.js';
-import type { Stage } from './stage.js';
+import type { Stage, Stranger } from './stage.js';
 import { comeBack } from './steps/come-back.js';
 import { refreshTokens } from './steps/refresh.js';
 import { revokeAsAdmin } from './steps/revoke.js';
 import { signUp } from './steps/sign-up.js';
 import type { Teller } from './teller.js';
-
-/** The account that the story is about. */
-export interface Stranger {
-  readonly email: string;
-  readonly password: string;
-}
 
 /** Tells the whole story once. @throws TourError */
 export async function onStage(stage: Stage, teller: Teller, signal: AbortSignal): Promise<void> {

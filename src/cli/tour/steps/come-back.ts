@@ -6,7 +6,7 @@ import {
   MeDocument,
 } from '../../generated/operations.js';
 import type { Guide } from '../guide.js';
-import type { Stranger } from '../story.js';
+import type { Stranger } from '../stage.js';
 import type { Tokens } from '../tokens.js';
 import { logIn } from './log-in.js';
 

@@ -9,8 +9,7 @@ import {
 } from '../../generated/operations.js';
 import { aList } from '../expectation.js';
 import type { Guide } from '../guide.js';
-import type { Stage } from '../stage.js';
-import type { Stranger } from '../story.js';
+import type { Stage, Stranger } from '../stage.js';
 import type { Tokens } from '../tokens.js';
 import { logIn } from './log-in.js';
 

@@ -6,7 +6,7 @@ import {
 } from '../../generated/operations.js';
 import { aList, aTokenOtherThan, anAccessToken } from '../expectation.js';
 import type { Guide } from '../guide.js';
-import type { Stranger } from '../story.js';
+import type { Stranger } from '../stage.js';
 import { tokensOf } from '../tokens.js';
 import type { Tokens } from '../tokens.js';
 

@@ -1,0 +1,121 @@
+import { Denylist } from '../../src/revocation/index.js';
+import { TestClock } from '../support/clock.js';
+
+const LIFETIME = 305_000;
+const world = () => {
+  const clock = new TestClock();
+  return { clock, denylist: new Denylist(clock, LIFETIME) };
+};
+const token = (more: object = {}) => ({
+  userId: 'ada',
+  sessionId: 's1',
+  tokenEpoch: 0,
+  globalEpoch: 0,
+  ...more,
+});
+const sessions = (...sessionIds: string[]) =>
+  ({ kind: 'sessions', sessionIds, reason: 'SESSION_REVOKED' }) as const;
+const user = (epoch: number, reason: 'SESSION_REVOKED' | 'ACCOUNT_DISABLED' = 'SESSION_REVOKED') =>
+  ({ kind: 'user', userId: 'ada', epoch, reason }) as const;
+const everyone = (epoch: number) =>
+  ({ kind: 'everyone', epoch, reason: 'SESSION_REVOKED' }) as const;
+
+describe('the denylist', () => {
+  it('denies nobody at first', () => {
+    expect(world().denylist.find(token())).toBeUndefined();
+  });
+
+  it('denies the sessions that it was told of, and no others', () => {
+    const { denylist } = world();
+    denylist.add(sessions('s1', 's2'));
+    expect(denylist.find(token())).toBe('SESSION_REVOKED');
+    expect(denylist.find(token({ sessionId: 's2', userId: 'bob' }))).toBe('SESSION_REVOKED');
+    expect(denylist.find(token({ sessionId: 's3' }))).toBeUndefined();
+    expect(denylist.find(token({ sessionId: '__proto__' }))).toBeUndefined();
+  });
+
+  it('denies a user below an epoch, in every session, and from there on no more', () => {
+    const { denylist } = world();
+    denylist.add(user(3, 'ACCOUNT_DISABLED'));
+    expect(denylist.find(token({ tokenEpoch: 2 }))).toBe('ACCOUNT_DISABLED');
+    expect(denylist.find(token({ tokenEpoch: 2, sessionId: 's9' }))).toBe('ACCOUNT_DISABLED');
+    expect(denylist.find(token({ tokenEpoch: 3 }))).toBeUndefined();
+    expect(denylist.find(token({ tokenEpoch: 2, userId: 'bob' }))).toBeUndefined();
+  });
+
+  it('never forgets a higher epoch for a lower one that is heard of later', () => {
+    const { denylist } = world();
+    denylist.add(user(3, 'ACCOUNT_DISABLED'));
+    denylist.add(user(2));
+    expect(denylist.find(token({ tokenEpoch: 2 }))).toBe('ACCOUNT_DISABLED');
+    denylist.add(everyone(5));
+    denylist.add(everyone(4));
+    expect(denylist.find(token({ tokenEpoch: 3, globalEpoch: 4 }))).toBe('SESSION_REVOKED');
+  });
+
+  it('denies everyone below a global epoch, for as long as the node runs', () => {
+    const { denylist, clock } = world();
+    denylist.add(everyone(1));
+    clock.advance(LIFETIME * 10);
+    expect(denylist.find(token())).toBe('SESSION_REVOKED');
+    expect(denylist.find(token({ globalEpoch: 1 }))).toBeUndefined();
+    expect(denylist.size).toBe(0);
+  });
+
+  it('keeps the tokens of a pardoned user denied, for another reason', () => {
+    const { denylist } = world();
+    denylist.add(user(3, 'ACCOUNT_DISABLED'));
+    denylist.pardon('ada');
+    denylist.pardon('nobody');
+    expect(denylist.find(token({ tokenEpoch: 2 }))).toBe('SESSION_REVOKED');
+    expect(denylist.find(token({ tokenEpoch: 3 }))).toBeUndefined();
+    expect(denylist.size).toBe(1);
+  });
+});
+
+describe('what the denylist keeps', () => {
+  it('denies as long as a token lives that it could stop', () => {
+    const { denylist, clock } = world();
+    denylist.add(sessions('s1'));
+    denylist.add(user(1));
+    clock.advance(LIFETIME - 1);
+    denylist.add(sessions('s2'));
+    denylist.add({ ...user(1), userId: 'bob' });
+    expect(denylist.find(token({ tokenEpoch: 1 }))).toBe('SESSION_REVOKED');
+    expect(denylist.find(token({ sessionId: 's9' }))).toBe('SESSION_REVOKED');
+    expect(denylist.size).toBe(4);
+  });
+
+  it('is let go after that, when the next one comes', () => {
+    const { denylist, clock } = world();
+    denylist.add(sessions('s1'));
+    denylist.add(user(1));
+    clock.advance(LIFETIME);
+    denylist.add(sessions('s2'));
+    denylist.add({ ...user(1), userId: 'bob' });
+    expect(denylist.find(token({ tokenEpoch: 1 }))).toBeUndefined();
+    expect(denylist.find(token({ sessionId: 's9' }))).toBeUndefined();
+    expect(denylist.size).toBe(2);
+  });
+
+  it('lives longer when it is heard of again', () => {
+    const { denylist, clock } = world();
+    denylist.add(sessions('s1'));
+    clock.advance(LIFETIME - 1);
+    denylist.add(sessions('s1'));
+    clock.advance(LIFETIME - 1);
+    denylist.add(sessions('s2'));
+    expect(denylist.find(token())).toBe('SESSION_REVOKED');
+  });
+
+  it('stays in bounds under a steady stream', () => {
+    const { denylist, clock } = world();
+    let most = 0;
+    for (let second = 0; second < 3_600; second += 10) {
+      denylist.add(sessions(...Array.from({ length: 100 }, (_, n) => `${second}-${n}`)));
+      most = Math.max(most, denylist.size);
+      clock.advance(10_000);
+    }
+    expect(most).toBe(100 * Math.ceil(LIFETIME / 10_000));
+  });
+});
