@@ -1,7 +1,7 @@
 import { badInput } from '../errors/portcullis-error.js';
 
 /** NIST SP 800-63B-4, 3.1.1.2: code points count, after normalisation; no rules of composition. */
-export const MIN_PASSWORD_LENGTH = 8;
+const MIN_PASSWORD_LENGTH = 8;
 export const MAX_PASSWORD_LENGTH = 1_000;
 
 /** The form that is hashed: the same password typed on another keyboard must be the same. */

@@ -5,7 +5,7 @@ export interface JwsParts {
 }
 
 /** Larger than any token that we make; refused before any work is spent on it. */
-export const MAX_TOKEN_LENGTH = 4_096;
+const MAX_TOKEN_LENGTH = 4_096;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

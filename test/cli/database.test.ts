@@ -119,7 +119,7 @@ describe('without DATABASE_URL', () => {
     const [, url] = /Health {3}(\S+)\/healthz/.exec(output)!;
     expect((await fetch(`${url!}/readyz`)).status).toBe(200);
     running.kill('SIGTERM');
-    expect(await once(running, 'exit')).toEqual([0, null]);
+    expect(await once(running, 'close')).toEqual([0, null]);
     expect(output).toMatch(/SIGTERM: stopping\n(.*\n)*Stopped\.\n$/);
   });
 });

@@ -29,7 +29,7 @@ async function open(built: Pick<ReturnType<typeof world>, 'subscribe'>, query: s
   if (!isStream(answer)) throw new Error(JSON.stringify(answer));
   const next = async () => {
     const { value, done } = await answer.next();
-    return done === true ? 'end' : verdict(value as ExecutionResult);
+    return done === true ? 'end' : verdict(value);
   };
   return next;
 }

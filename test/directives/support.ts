@@ -51,7 +51,7 @@ type Config = Parameters<typeof makeExecutableSchema>[0];
 export function build(config: Config, names: DirectiveNames = DEFAULT_NAMES) {
   return makeExecutableSchema({
     ...config,
-    typeDefs: [directiveTypeDefs(names), config.typeDefs].flat() as string[],
+    typeDefs: [directiveTypeDefs(names), config.typeDefs].flat(),
   });
 }
 
@@ -100,8 +100,8 @@ export function verdict({ data, errors = [] }: ExecutionResult) {
     // graphql-js answers objects without a prototype
     data: JSON.parse(JSON.stringify(data ?? null)) as unknown,
     errors: errors.map(({ path, extensions, message }) => {
-      const { code, reason } = extensions;
-      return `${path?.join('.') ?? ''}: ${code === undefined ? message : `${String(code)}/${String(reason)}`}`;
+      const { code, reason } = extensions as { code?: string; reason?: string };
+      return `${path?.join('.') ?? ''}: ${code === undefined ? message : `${code}/${reason ?? ''}`}`;
     }),
   };
 }

@@ -123,9 +123,12 @@ describe('a server that is told to stop', () => {
     });
     const answering = tryLogin(server.url, ADMIN.email, ADMIN.password);
     await hashing;
+    const told = performance.now();
     const stopping = server.stop();
     expect((await answering).data?.['login']).toMatchObject({ user: { email: ADMIN.email } });
     await stopping;
+    // No kept-alive connection was waited for until it was cut.
+    expect(performance.now() - told).toBeLessThan(8_000);
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
   });
 

@@ -7,7 +7,10 @@ export interface Answer<Data = Record<string, any>> {
   readonly errors?: readonly {
     readonly message: string;
     readonly path?: readonly (string | number)[];
-    readonly extensions: Record<string, unknown> & { readonly code: string; readonly reason: string };
+    readonly extensions: Record<string, unknown> & {
+      readonly code: string;
+      readonly reason: string;
+    };
   }[];
 }
 
@@ -56,12 +59,22 @@ function payload(answer: Answer, field: string): Tokens {
   return tokens;
 }
 
-export function tryLogin(url: string, email: string, password: string, device?: object): Promise<Answer> {
+export function tryLogin(
+  url: string,
+  email: string,
+  password: string,
+  device?: object,
+): Promise<Answer> {
   const query = `mutation ($input: LoginInput!) { login(input: $input) { ${TOKENS} } }`;
   return ask(url, query, { variables: { input: { email, password, device } } });
 }
 
-export async function login(url: string, email: string, password: string, device?: object): Promise<Tokens> {
+export async function login(
+  url: string,
+  email: string,
+  password: string,
+  device?: object,
+): Promise<Tokens> {
   return payload(await tryLogin(url, email, password, device), 'login');
 }
 
@@ -70,7 +83,11 @@ export async function register(url: string, email: string, password: string): Pr
   return payload(await ask(url, query, { variables: { input: { email, password } } }), 'register');
 }
 
-export function tryRefresh(url: string, refreshToken: string, options: AskOptions = {}): Promise<Answer> {
+export function tryRefresh(
+  url: string,
+  refreshToken: string,
+  options: AskOptions = {},
+): Promise<Answer> {
   const query = `mutation ($token: String) { refresh(refreshToken: $token) { ${TOKENS} } }`;
   return ask(url, query, { ...options, variables: { token: refreshToken } });
 }

@@ -48,7 +48,9 @@ export async function spawnServer(
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    void exited.then(([code]) => failed(new Error(`the server exited with ${String(code)}: ${output}`)));
+    void exited.then(([code]) =>
+      failed(new Error(`the server exited with ${String(code)}: ${output}`)),
+    );
   });
   return {
     url,

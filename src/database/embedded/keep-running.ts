@@ -19,6 +19,8 @@ export async function keepRunning(
   const { port } = current;
   const stopping = new AbortController();
 
+  const pause = () =>
+    delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
   const relaunch = async (): Promise<void> => {
     onStep('PostgreSQL: died and is started again');
     try {
@@ -26,12 +28,15 @@ export async function keepRunning(
       if (stopping.signal.aborted) await current.stop();
     } catch (error) {
       onStep(`PostgreSQL: ${error instanceof Error ? error.message : 'did not start'}`);
-      await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await pause();
     }
   };
   const watch = async (): Promise<void> => {
     for (;;) {
+      const since = performance.now();
       await current.exited;
+      // One that dies at once would otherwise be started without end and without a breath.
+      if (performance.now() - since < RETRY_MS) await pause();
       if (stopping.signal.aborted) return;
       await relaunch();
     }
