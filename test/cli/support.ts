@@ -4,6 +4,9 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SECRET } from '../support/server.js';
 
+/** Each command is a process of its own, on machines that are busy with other tests. */
+jest.setTimeout(60_000);
+
 const BIN = resolve(__dirname, '../../bin/portcullis.js');
 
 /** How a command ended, and what it wrote. */
