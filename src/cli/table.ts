@@ -20,7 +20,7 @@ function show(cell: Cell): string {
  * Text that strangers chose, such as the name of a device: what would steer the operator's terminal,
  * or turn the writing around, is shown as a mark instead.
  */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
 }
 

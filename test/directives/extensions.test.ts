@@ -1,3 +1,5 @@
+import { buildSchema, extendSchema, parse } from 'graphql';
+import { compilePolicy, directiveTypeDefs } from '../../src/policy/index.js';
 import { gate, noToken, token } from './support.js';
 
 describe('a rule on a type', () => {
@@ -61,6 +63,41 @@ describe('a rule on a type', () => {
       resolvers: { Query: { a: () => ({ id: '1' }) } },
     });
     expect(await ask('{ a { id } }')).toEqual({ data: { a: null }, errors: noToken('a') });
+  });
+});
+
+describe('a rule on an extension that was added to a finished schema', () => {
+  // Tools that merge SDL turn extensions into the type itself; graphql-js keeps them apart.
+  const extended = (base: string, extension: string) =>
+    compilePolicy(extendSchema(buildSchema(`${directiveTypeDefs()} ${base}`), parse(extension)));
+
+  it.each([
+    ['a type', 'type Query { a: A @public } type A { id: ID }', 'extend type A @auth'],
+    [
+      'an interface',
+      'type Query { a: A @public } interface N { id: ID } type A implements N { id: ID }',
+      'extend interface N @auth',
+    ],
+    [
+      'its new field',
+      'type Query { a: A @public } type A { x: ID }',
+      'extend type A { id: ID @auth }',
+    ],
+  ])('holds: on %s', (_where, base, extension) => {
+    expect(extended(base, extension).field('A', 'id').signedIn).toBe(true);
+  });
+
+  it('is joined with the one of the type', () => {
+    const policy = extended(
+      'type Query { a: A @public } type A @auth(scopes: [["a"]]) { id: ID }',
+      'extend type A @auth(scopes: [["b"]]) @critical',
+    );
+    expect(policy.type('A')).toEqual({ signedIn: true, scopes: [['a', 'b']], maxStale: 0 });
+  });
+
+  it('is asked of the root fields that it adds', () => {
+    const add = () => extended('type Query { a: ID @public }', 'extend type Query { b: ID }');
+    expect(add).toThrow(/Query\.b: a root field needs/);
   });
 });
 

@@ -20,7 +20,7 @@ export function token(scopes: readonly string[] = [], more: Partial<VerifiedToke
 }
 
 /** A guard without any store, which counts how often it was asked. */
-export class FakeGuard implements Guard {
+class FakeGuard implements Guard {
   /** Sessions in the order in which they were checked. */
   readonly checks: string[] = [];
   readonly ended = new Set<string>();

@@ -126,6 +126,8 @@ describe('the lists', () => {
     expect(third.pageInfo.hasNextPage).toBe(false);
     expect([first.totalCount, third.totalCount]).toEqual([5, 6]);
     expect(second.pageInfo.endCursor).toBe(second.edges[1]?.cursor);
+    const exact = await page(USERS, { search, first: 6 });
+    expect([exact.edges.length, exact.pageInfo.hasNextPage]).toEqual([6, false]);
     const past = await page(USERS, { search, after: third.pageInfo.endCursor });
     expect(past).toMatchObject({ edges: [], pageInfo: { hasNextPage: false, endCursor: null } });
     expect(ids(await page(USERS, { search, first: 0 }))).toEqual([]);

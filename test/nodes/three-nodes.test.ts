@@ -6,6 +6,7 @@ import type { TestDatabase } from '../support/database.js';
 import { spawnServer } from '../support/process.js';
 import type { ServerProcess } from '../support/process.js';
 import { ADMIN } from '../support/server.js';
+import { until } from '../support/until.js';
 
 const PASSWORD = 'a password of some length';
 const ROUNDS = Number(process.env['ROUNDS'] ?? 20);
@@ -76,18 +77,21 @@ describe('three nodes on one database', () => {
 
   it('a node that stops in order answers what is in flight and exits with 0', async () => {
     const node = await start();
-    const { refreshToken } = await register(url(0), 'drain@example.com', PASSWORD);
-    const answers = Promise.all([
-      login(node.url, ADMIN.email, ADMIN.password),
-      refresh(node.url, refreshToken),
-    ]);
-    // They have arrived: a later request on a connection of its own is answered.
-    await fetch(`${node.url}/healthz`);
+    const { refreshToken, session } = await register(url(0), 'drain@example.com', PASSWORD);
+    const holder = new pg.Client({ connectionString: database.url });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM sessions WHERE id = $1 FOR UPDATE', [session.id]);
+    const answer = refresh(node.url, refreshToken);
+    const waiting =
+      "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = $1";
+    await until(async () => (await database.query(waiting, [database.name])).length > 0);
     const stopped = node.stop('SIGTERM');
-    const [signedIn, refreshed] = await answers;
+    await until(() => node.output().includes('SIGTERM: stopping'));
+    await holder.query('COMMIT');
+    await holder.end();
+    await refresh(url(1), (await answer).refreshToken);
     expect(await stopped).toBe(0);
-    await refresh(url(1), signedIn.refreshToken);
-    await refresh(url(2), refreshed.refreshToken);
   });
 });
 

@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
-import { firstStart } from './program.js';
+import { TIMEOUT, firstStart } from './program.js';
 import type { FirstStart } from './program.js';
 import { blocks, blocksOf } from './readme.js';
 
@@ -10,7 +10,7 @@ const missing = ['bash', 'curl'].filter((tool) => spawnSync(tool, ['--version'])
 let server: FirstStart;
 beforeAll(async () => {
   server = await firstStart();
-}, 60_000);
+}, TIMEOUT);
 afterAll(() => server.stop());
 
 /** What differs from start to start. */

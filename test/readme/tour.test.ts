@@ -1,4 +1,4 @@
-import { portcullis } from './program.js';
+import { TIMEOUT, portcullis } from './program.js';
 import { blocksOf } from './readme.js';
 
 /** What differs from tour to tour. */
@@ -12,19 +12,25 @@ const sameEveryTime = (text: string) =>
 const isDetail = (line: string) => /^ {5}[<>] /.test(line);
 
 describe('the README’s tour', () => {
-  it('is what `portcullis tour` tells, with some details left out', async () => {
-    const [shown = ''] = blocksOf('The tour', 'text');
-    const output = await portcullis('tour');
-    const told = sameEveryTime(output)
-      .trim()
-      .split('\n')
-      .filter((line) => !line.startsWith('     PostgreSQL'));
-    const lines = sameEveryTime(shown).trim().split('\n');
-    expect(lines.filter((line) => !isDetail(line))).toEqual(told.filter((line) => !isDetail(line)));
-    for (const [sentence, details] of detailed(lines)) {
-      expect({ sentence, details }).toEqual({ sentence, details: detailed(told).get(sentence) });
-    }
-  }, 60_000);
+  it(
+    'is what `portcullis tour` tells, with some details left out',
+    async () => {
+      const [shown = ''] = blocksOf('The tour', 'text');
+      const output = await portcullis('tour');
+      const told = sameEveryTime(output)
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('     PostgreSQL'));
+      const lines = sameEveryTime(shown).trim().split('\n');
+      expect(lines.filter((line) => !isDetail(line))).toEqual(
+        told.filter((line) => !isDetail(line)),
+      );
+      for (const [sentence, details] of detailed(lines)) {
+        expect({ sentence, details }).toEqual({ sentence, details: detailed(told).get(sentence) });
+      }
+    },
+    TIMEOUT,
+  );
 });
 
 /** The requests and answers below each sentence that has any. */

@@ -6,7 +6,7 @@ import { TestClock } from '../support/clock.js';
 
 export const USER = '018f3a5e-7c11-7abc-8def-0123456789ab';
 export const SESSION = '018f3a5e-7c11-7abc-8def-0123456789ac';
-export const TOKEN_ID = '5f0c6e0e-3a55-4d5e-9c53-2f3f0f2b9a11';
+const TOKEN_ID = '5f0c6e0e-3a55-4d5e-9c53-2f3f0f2b9a11';
 
 /** A verifier with its own key, and the claims that it would take at this moment. */
 export function world(keys: SigningKey[] = [generateSigningKey()]) {
@@ -45,7 +45,7 @@ export function world(keys: SigningKey[] = [generateSigningKey()]) {
   };
 }
 
-export function judge(verify: () => unknown): string {
+function judge(verify: () => unknown): string {
   try {
     verify();
     return 'good';
