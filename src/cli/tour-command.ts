@@ -18,7 +18,10 @@ export function tourCommand(program: Command, _cli: Cli): void {
     )
     .option('--email <email>', 'of an admin of that server')
     .option('--password <password>', 'of that admin')
-    .addHelpText('after', examples('tour', 'tour --url http://127.0.0.1:4000'))
+    .addHelpText(
+      'after',
+      examples('tour', 'tour --url http://127.0.0.1:4000 --email admin@example.com --password …'),
+    )
     .action(async (options: TourCommandOptions) => {
       const { tour } = await import('./tour/index.js');
       await tour(options);
