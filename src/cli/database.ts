@@ -1,6 +1,11 @@
 import { ensureSecret } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { Database, findRunningEmbeddedPostgres, startEmbeddedPostgres } from '../database/index.js';
+import {
+  Database,
+  findRunningEmbeddedPostgres,
+  migrate,
+  startEmbeddedPostgres,
+} from '../database/index.js';
 import { StartupError } from '../errors/index.js';
 import type { Deps } from '../services/index.js';
 import { systemClock } from '../support/clock.js';
@@ -47,14 +52,8 @@ export function withServices<T>(
 }
 
 async function onMigrated<T>(databaseUrl: string, work: DatabaseWork<T>): Promise<T> {
-  const { migrateWhenReachable } = await import('../server/bring-up.js');
-  let applied: readonly string[] = [];
-  await migrateWhenReachable({
-    databaseUrl,
-    signal: new AbortController().signal,
-    onMigrated: (names) => {
-      applied = names;
-    },
+  const { whenReachable } = await import('../server/bring-up.js');
+  const applied = await whenReachable(() => migrate(databaseUrl), {
     // A server waits for its database; a person at a terminal is told.
     onWaiting: () => {
       throw new StartupError('The database does not answer.');

@@ -19,7 +19,7 @@ export class PasswordHasher {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   /** Verified against when there is no account, so that its absence takes as long as a wrong password. */
-  #decoy: Promise<string> | undefined;
+  #decoy: string | undefined;
 
   constructor(options: HasherOptions = {}) {
     this.#concurrency = options.concurrency ?? 2;
@@ -42,8 +42,8 @@ export class PasswordHasher {
    */
   verify(stored: string | undefined, password: string): Promise<boolean> {
     return this.#run(async () => {
-      this.#decoy ??= hash('no account has this password', ARGON2ID);
-      const matches = await verify(stored ?? (await this.#decoy), normalisePassword(password));
+      const against = stored ?? (await this.#decoyHash());
+      const matches = await verify(against, normalisePassword(password));
       return stored !== undefined && matches;
     });
   }
@@ -51,6 +51,11 @@ export class PasswordHasher {
   /** Computes the decoy ahead, so that the first unknown user does not take twice as long. */
   async warmUp(): Promise<void> {
     await this.verify(undefined, 'warm-up');
+  }
+
+  async #decoyHash(): Promise<string> {
+    this.#decoy ??= await hash('no account has this password', ARGON2ID);
+    return this.#decoy;
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {

@@ -1,32 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PortcullisError, StartupError } from '../errors/index.js';
-import { StatementError, migrate } from '../database/index.js';
+import { StatementError } from '../database/index.js';
 
 const RETRY_AFTER = 1_000;
 
-export interface BringUpOptions {
-  readonly databaseUrl: string;
-  readonly signal: AbortSignal;
-  readonly onMigrated: (names: readonly string[]) => void;
-  /** Told why it cannot go on yet; it will try again. */
+export interface WaitOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+  /** Told why it cannot go on yet; it will try again, unless this throws. */
   readonly onWaiting: (reason: string) => void;
 }
 
 /**
- * Migrates the database, waiting for it as long as it takes: a database that comes up after its
- * servers is no reason for them to die.
+ * Does what needs the database, again and again until the database answers: one that comes up after
+ * its servers is no reason for them to die.
  * @throws StartupError for what waiting does not mend.
  */
-export async function migrateWhenReachable(options: BringUpOptions): Promise<void> {
+export async function whenReachable<T>(work: () => Promise<T>, options: WaitOptions): Promise<T> {
   for (;;) {
     try {
-      options.onMigrated(await migrate(options.databaseUrl));
-      return;
+      return await work();
     } catch (error) {
-      if (!(error instanceof PortcullisError)) throw asStartupError(error);
+      const waits = error instanceof PortcullisError && error.code === 'STORE_UNAVAILABLE';
+      if (!waits) throw asStartupError(error);
       options.onWaiting('the database does not answer');
     }
-    await delay(RETRY_AFTER, undefined, { signal: options.signal });
+    const { signal } = options;
+    await delay(RETRY_AFTER, undefined, signal ? { signal } : {});
   }
 }
 

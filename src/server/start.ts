@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ensureSecret } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { Database, startEmbeddedPostgres } from '../database/index.js';
+import { Database, migrate, startEmbeddedPostgres } from '../database/index.js';
 import { StartupError } from '../errors/index.js';
 import { systemClock } from '../support/clock.js';
 import type { Clock } from '../support/clock.js';
-import { migrateWhenReachable } from './bring-up.js';
+import { whenReachable } from './bring-up.js';
 import { createHttp } from './http.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Log } from './log.js';
@@ -59,17 +59,18 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     undo.push(() => drain(app, lifecycle, log));
 
     const bringUp = async (): Promise<Node> => {
-      await migrateWhenReachable({
-        databaseUrl,
+      const prepare = async () => {
+        const names = await migrate(databaseUrl);
+        onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`);
+        return createNode({ config, secret, database, clock, log });
+      };
+      const node = await whenReachable(prepare, {
         signal: abort.signal,
-        onMigrated: (names) =>
-          onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`),
         onWaiting: (reason) => {
           lifecycle.current = { phase: 'starting', waitingFor: reason };
           log.warn({ reason }, 'not ready');
         },
       });
-      const node = await createNode({ config, secret, database, clock, log });
       lifecycle.current = { phase: 'ready', node };
       const timer = setInterval(() => {
         node.cleanUp().catch((err: unknown) => log.warn({ err }, 'the clean-up failed'));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 import { storeUnavailable } from '../errors/portcullis-error.js';
 import type { AuditType, UserRecord } from '../stores/index.js';
+import { newId } from '../support/new-id.js';
 import type { Deps, Origin } from './deps.js';
 import { tokensFor } from './tokens-for.js';
 import type { SignedIn } from './tokens-for.js';
@@ -24,12 +24,12 @@ export async function startSession(
   because: AuditType = 'session.started',
 ): Promise<SignedIn> {
   const issuedAt = deps.clock.now();
-  const id = uuidv7({ msecs: issuedAt });
+  const id = newId(deps.clock);
   const grant = await deps.database.transaction(async (trx) => {
     await deps.sessions.insert(trx, {
       id,
       userId: user.id,
-      deviceId: device?.id ?? uuidv7({ msecs: issuedAt }),
+      deviceId: device?.id ?? newId(deps.clock),
       deviceName: device?.name ?? null,
       ip: origin.ip,
       userAgent: origin.userAgent,

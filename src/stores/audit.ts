@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Executor } from '../database/index.js';
 import type { Clock } from '../support/clock.js';
+import { newId } from '../support/new-id.js';
 import { sqlNow } from './sql-now.js';
 
 export type AuditType =
@@ -37,7 +37,7 @@ export class AuditStore {
   constructor(private readonly clock: Clock) {}
 
   newId(): string {
-    return uuidv7({ msecs: this.clock.now() });
+    return newId(this.clock);
   }
 
   async append(db: Executor, event: AuditEvent): Promise<void> {

@@ -1,8 +1,9 @@
-import { validate as isUuid, v7 as uuidv7 } from 'uuid';
+import { validate as isUuid } from 'uuid';
 import { badInput } from '../errors/portcullis-error.js';
 import { SQLSTATE, sqlStateOf } from '../database/index.js';
 import type { Executor } from '../database/index.js';
 import type { Clock } from '../support/clock.js';
+import { newId } from '../support/new-id.js';
 import { decodeCursor, toPage } from './page.js';
 import type { Page, PageRequest } from './page.js';
 import { sqlNow } from './sql-now.js';
@@ -39,7 +40,7 @@ export class UserStore {
   ): Promise<UserRecord> {
     try {
       await db('users').insert({
-        id: uuidv7({ msecs: this.clock.now() }),
+        id: newId(this.clock),
         email: user.email,
         name: user.name,
         password_hash: user.passwordHash,

@@ -108,6 +108,17 @@ describe('what the denylist keeps', () => {
     expect(denylist.find(token())).toBe('SESSION_REVOKED');
   });
 
+  it('does not hold up the others by living longer', () => {
+    const { denylist, clock } = world();
+    denylist.add(sessions('s1', 's2'));
+    clock.advance(LIFETIME - 1);
+    denylist.add(sessions('s1'));
+    clock.advance(1);
+    denylist.add(sessions('s3'));
+    expect(denylist.find(token({ sessionId: 's2' }))).toBeUndefined();
+    expect(denylist.size).toBe(2);
+  });
+
   it('stays in bounds under a steady stream', () => {
     const { denylist, clock } = world();
     let most = 0;

@@ -97,7 +97,8 @@ describe('a verified token', () => {
       expect(tokens.verify(token)).toBe(first);
       expect(verify).toHaveBeenCalledTimes(1);
       // Nearly the same text is another token.
-      expect(() => tokens.verify(`${token.slice(0, -2)}AA`)).toThrow();
+      const end = token.endsWith('AA') ? 'QA' : 'AA';
+      expect(() => tokens.verify(token.slice(0, -2) + end)).toThrow();
       expect(verify).toHaveBeenCalledTimes(2);
     } finally {
       verify.mockRestore();
