@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/database/index.js';
@@ -137,21 +137,31 @@ describe('a PostgreSQL of its own', () => {
   const postmaster = async (): Promise<number> =>
     Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
 
-  /** The postmaster and all its children, the parent first so that it cannot make more. */
-  async function signalAll(signal: NodeJS.Signals): Promise<void> {
-    const pid = await postmaster();
-    process.kill(pid, signal);
-    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    for (const child of children.trim().split(/\s+/)) process.kill(Number(child), signal);
+  /** Freezes the postmaster first, so that it can make no more children, and answers all that froze. */
+  async function freeze(): Promise<number[]> {
+    const parent = await postmaster();
+    process.kill(parent, 'SIGSTOP');
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+    const stats = await Promise.all(
+      pids.map(async (pid) => ({
+        pid,
+        stat: await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
+      })),
+    );
+    const children = stats.filter(
+      ({ stat }) => stat.split(') ')[1]?.split(' ')[1] === String(parent),
+    );
+    for (const { pid } of children) process.kill(pid, 'SIGSTOP');
+    return [parent, ...children.map(({ pid }) => pid)];
   }
 
   it('stopped by SIGSTOP, then killed with -9: refused within a second, recovered without a restart', async () => {
     const server = await spawnServer(postgres.url);
     const admin = await login(server.url, ADMIN.email, ADMIN.password);
     await recovers(server.url, admin);
-    await signalAll('SIGSTOP');
+    const frozen = await freeze();
     await expectOutage(server.url, admin);
-    await signalAll('SIGCONT');
+    for (const pid of frozen) process.kill(pid, 'SIGCONT');
     await recovers(server.url, admin);
 
     process.kill(await postmaster(), 'SIGKILL');
