@@ -75,6 +75,14 @@ describe('the database', () => {
     await Promise.all(holding);
   });
 
+  const answers = (): Promise<boolean> =>
+    database
+      .read((db) => db.raw('SELECT 1'))
+      .then(
+        () => true,
+        () => false,
+      );
+
   it('that is cut in a transaction is unavailable, and the process lives', async () => {
     const cut = database.transaction(async (trx) => {
       await trx.raw('SELECT 1');
@@ -82,14 +90,7 @@ describe('the database', () => {
       await trx.raw('SELECT 2');
     });
     await expect(cut).rejects.toMatchObject(UNAVAILABLE);
-    await until(() =>
-      database
-        .read((db) => db.raw('SELECT 1'))
-        .then(
-          () => true,
-          () => false,
-        ),
-    );
+    await until(answers);
   });
 
   it('that is cut between the statements of a transaction ends nothing but it', async () => {
@@ -103,14 +104,7 @@ describe('the database', () => {
       });
     });
     await expect(cut).rejects.toMatchObject(UNAVAILABLE);
-    await until(() =>
-      database
-        .read((db) => db.raw('SELECT 1'))
-        .then(
-          () => true,
-          () => false,
-        ),
-    );
+    await until(answers);
   });
 
   it('that is frozen leaves a check waiting for less than a second', async () => {

@@ -61,7 +61,7 @@ export class Guide {
   }
 
   /** What the tour does not show here, and why. */
-  skip(tells: string, why: string): void {
+  leaveOut(tells: string, why: string): void {
     this.teller.note(`Not shown: ${tells} ${why}`);
   }
 

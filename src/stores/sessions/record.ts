@@ -51,13 +51,10 @@ export interface SessionState {
   readonly globalEpoch: number;
 }
 
-export interface NewSession {
-  readonly id: string;
-  readonly userId: string;
-  readonly deviceId: string;
-  readonly deviceName: string | null;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
+export interface NewSession extends Pick<
+  SessionRecord,
+  'id' | 'userId' | 'deviceId' | 'deviceName' | 'ip' | 'userAgent'
+> {
   readonly secret: Buffer;
   /** The user's, as read together with the password that was verified. */
   readonly tokenEpoch: number;

@@ -44,7 +44,7 @@ export async function refreshTokens(guide: Guide, stage: Stage, first: Tokens): 
 
 async function replay(guide: Guide, { own }: Stage, old: Tokens, newest: Tokens): Promise<void> {
   if (!own) {
-    guide.skip(
+    guide.leaveOut(
       'a replay after the grace, caught as theft.',
       'It would have to wait for the grace.',
     );
