@@ -1,11 +1,15 @@
 import { StartupError } from '../errors/startup-error.js';
 import { OPTIONS } from './options.js';
 import type { Option, OptionName } from './options.js';
+import { SCHEMES } from './scheme.js';
+import type { SchemeName, SchemeSettings } from './scheme.js';
 
 /** Settings of a node; durations in milliseconds. */
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Absent: no metrics. */
+  readonly metricsPort: number | undefined;
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
@@ -19,7 +23,13 @@ export interface Config {
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   readonly issuer: string;
   readonly audience: string;
+  readonly scheme: SchemeSettings & { readonly name: SchemeName };
+  /** The longest that an access token may live. */
   readonly accessTtl: number;
+  /** Bounds every guarded field. Absent: plain `@auth` is unbounded. */
+  readonly authMaxStale: number | undefined;
+  readonly slidingWindow: number;
+  readonly feedPollInterval: number;
   readonly refreshGrace: number;
   readonly sessionIdleTtl: number;
   readonly sessionMaxTtl: number;
@@ -60,7 +70,31 @@ function combinations(values: Values): string[] {
       (values.PORTCULLIS_ADMIN_PASSWORD === undefined),
     'PORTCULLIS_ADMIN_EMAIL and PORTCULLIS_ADMIN_PASSWORD go together',
   );
+  const scheme = SCHEMES[values.PORTCULLIS_SCHEME ?? 'refresh'];
+  need(
+    scheme.accessTtl !== 'session' || values.ACCESS_TTL === undefined,
+    `ACCESS_TTL says nothing under ${values.PORTCULLIS_SCHEME ?? ''}: its tokens live as long as their session`,
+  );
   return problems;
+}
+
+/** What the scheme leaves open is filled in. */
+function schemeOf(values: Values) {
+  const name = values.PORTCULLIS_SCHEME ?? 'refresh';
+  const settings: SchemeSettings = SCHEMES[name];
+  const window = values.SLIDING_WINDOW ?? 0;
+  const bounds = [
+    values.AUTH_MAX_STALE,
+    settings.authMaxStale === 'window' ? window : settings.authMaxStale,
+  ].filter((bound) => bound !== undefined);
+  const session = Math.min(values.SESSION_IDLE_TTL ?? 0, values.SESSION_MAX_TTL ?? 0);
+  return {
+    scheme: { name, ...settings },
+    accessTtl:
+      values.ACCESS_TTL ?? (settings.accessTtl === 'session' ? session : settings.accessTtl),
+    authMaxStale: bounds.length === 0 ? undefined : Math.min(...bounds),
+    slidingWindow: window,
+  };
 }
 
 /**
@@ -79,6 +113,7 @@ export function readConfig(env: Environment): Config {
   return {
     host: v.HOST,
     port: v.PORT,
+    metricsPort: values.METRICS_PORT,
     databaseUrl: values.DATABASE_URL,
     dataDir: v.DATA_DIR,
     production,
@@ -93,7 +128,8 @@ export function readConfig(env: Environment): Config {
         : { email: values.PORTCULLIS_ADMIN_EMAIL, password: v.PORTCULLIS_ADMIN_PASSWORD },
     issuer: v.PORTCULLIS_ISSUER,
     audience: v.PORTCULLIS_AUDIENCE,
-    accessTtl: v.ACCESS_TTL,
+    ...schemeOf(values),
+    feedPollInterval: v.FEED_POLL_INTERVAL,
     refreshGrace: v.REFRESH_GRACE,
     sessionIdleTtl: v.SESSION_IDLE_TTL,
     sessionMaxTtl: v.SESSION_MAX_TTL,

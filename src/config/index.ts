@@ -4,3 +4,4 @@ export { describeConfig } from './describe.js';
 export type { OptionValue } from './describe.js';
 export { OPTIONS } from './options.js';
 export { ensureSecret } from './secret.js';
+export type { SchemeName, SchemeSettings } from './scheme.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../support/duration.js';
 import { parseUrl } from '../support/parse-url.js';
+import { SCHEME_NAMES } from './scheme.js';
 
 /** One environment variable: its name is the key in OPTIONS. */
 export interface Option {
@@ -69,6 +70,10 @@ const secret = z
 export const OPTIONS = {
   HOST: { describes: 'Address to listen on.', default: '127.0.0.1', schema: z.string() },
   PORT: { describes: 'Port to listen on; 0 takes a free one.', default: '4000', schema: port },
+  METRICS_PORT: {
+    describes: 'Port of /metrics for Prometheus, on HOST; 0 takes a free one. Unset: none.',
+    schema: port,
+  },
   DATABASE_URL: {
     describes:
       'PostgreSQL 15 or later. Unset: an embedded PostgreSQL under DATA_DIR. Required in production.',
@@ -129,10 +134,32 @@ export const OPTIONS = {
     default: 'portcullis',
     schema: z.string(),
   },
+  PORTCULLIS_SCHEME: {
+    describes:
+      'How access tokens are invalidated: refresh, stateless, checked, sliding or opaque; see docs/schemes.md. The same on all nodes.',
+    default: 'refresh',
+    schema: oneOf(SCHEME_NAMES),
+  },
   ACCESS_TTL: {
-    describes: 'Life of an access token.',
-    default: '5m',
+    describes:
+      'Longest life of an access token, up to a tenth less by chance. Default: 5m; under stateless 60m; under sliding and opaque a token lives as long as its session.',
     schema: duration(1_000),
+  },
+  AUTH_MAX_STALE: {
+    describes:
+      'Bounds plain @auth fields as @critical(maxStale:) would; 0s asks the store each time. Unset: unbounded, except where the scheme says otherwise.',
+    schema: duration(0),
+  },
+  SLIDING_WINDOW: {
+    describes: 'Under sliding: how long after its issue a token is trusted without a look.',
+    default: '2m',
+    schema: duration(1_000),
+  },
+  FEED_POLL_INTERVAL: {
+    describes:
+      'How often a node asks for revocations that no doorbell told it of, where the scheme has a feed.',
+    default: '1s',
+    schema: duration(100),
   },
   REFRESH_GRACE: {
     describes: 'How long after its use a refresh token still gets its successor; 0s: not at all.',
