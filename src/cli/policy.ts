@@ -5,7 +5,7 @@ import type { Cli, OutputOptions } from './cli.js';
 import { print, printJson } from './output.js';
 import { table } from './table.js';
 
-export function policyCommand(program: Command, _cli: Cli): void {
+export function policyCommand(program: Command, cli: Cli): void {
   program
     .command('policy')
     .description('show what every field of the schema demands, and what is probably not meant')
@@ -22,7 +22,7 @@ ${examples('policy', 'policy --json')}`,
     )
     .action(async ({ json }: OutputOptions) => {
       const { createPolicy } = await import('../graphql/index.js');
-      const policy = createPolicy();
+      const policy = createPolicy({ authMaxStale: cli.config().authMaxStale });
       const { warnings } = policy;
       if (json) {
         printJson({ fields: policy.entries(), warnings });

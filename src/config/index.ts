@@ -4,4 +4,5 @@ export { describeConfig } from './describe.js';
 export type { OptionValue } from './describe.js';
 export { OPTIONS } from './options.js';
 export { ensureSecret } from './secret.js';
+export { VERSION } from './version.js';
 export type { SchemeName, SchemeSettings } from './scheme.js';

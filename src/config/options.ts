@@ -31,6 +31,12 @@ function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T, strin
   return z.string().pipe(allowed);
 }
 
+/** As the directives count: a bound of less than a second would be none. */
+const wholeSeconds = duration(0).refine(
+  (value) => value === 0 || value >= 1_000,
+  'must be 0s, or a duration of at least 1s',
+);
+
 const port = z
   .string()
   .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
@@ -148,7 +154,7 @@ export const OPTIONS = {
   AUTH_MAX_STALE: {
     describes:
       'Bounds plain @auth fields as @critical(maxStale:) would; 0s asks the store each time. Unset: unbounded, except where the scheme says otherwise.',
-    schema: duration(0),
+    schema: wholeSeconds,
   },
   SLIDING_WINDOW: {
     describes: 'Under sliding: how long after its issue a token is trusted without a look.',

@@ -19,12 +19,15 @@ export const silent = {
 
 /** The one way to the database; whatever goes wrong comes out as an error of ours. */
 export class Database {
+  /** For connections outside the pools. */
+  readonly url: string;
   readonly #pool: pg.Pool;
   /** Slots of their own: a flood of log-ins cannot take the checks' connections. */
   readonly #checks: pg.Pool;
   readonly #knex: Knex;
 
   constructor(url: string, options: { connections?: number; checkConnections?: number } = {}) {
+    this.url = url;
     this.#pool = createPool(url, { max: options.connections ?? 10, bounds: BOUNDS });
     this.#checks = createPool(url, { max: options.checkConnections ?? 2, bounds: CHECK_BOUNDS });
     this.#knex = knex({

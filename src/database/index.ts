@@ -1,5 +1,6 @@
 export { Database } from './database.js';
 export type { Executor } from './database.js';
+export { DedicatedConnection } from './dedicated.js';
 export { SQLSTATE, StatementError, sqlStateOf } from './failures.js';
 export { migrate, pendingMigrations } from './migrator.js';
 export { findRunningEmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.js';

@@ -4,16 +4,24 @@ import type { Clock } from '../support/clock.js';
 import type { AccessToken } from '../tokens/index.js';
 import type { GraphQLContext } from './context.js';
 
-/** Joins the rules of the schema with what this node knows and whom it can ask. */
+export interface GuardParts {
+  readonly clock: Clock;
+  readonly denylist: Denylist;
+  readonly checker: Checker;
+}
+
+/**
+ * Joins the rules of the schema with what this node knows and whom it can ask.
+ * @param markAge milliseconds since the moment up to which the node has seen every revocation
+ */
 export function createGuard(
-  clock: Clock,
-  denylist: Denylist,
-  checker: Checker,
+  { clock, denylist, checker }: GuardParts,
+  markAge: () => number | undefined = () => undefined,
 ): Guard<AccessToken> {
   return {
     token: (context) => (context as GraphQLContext | undefined)?.token,
     revoked: (token) => denylist.find(token),
-    knowledge: (token) => ({ check: checker.age(token) }),
+    knowledge: (token) => ({ check: checker.age(token), mark: markAge() }),
     check: (token) => checker.check(token),
     now: () => clock.now(),
   };

@@ -6,7 +6,7 @@ import type { GraphQLSchema } from 'graphql';
 import { enforcePolicy } from '../directives/index.js';
 import type { Guard } from '../directives/index.js';
 import { compilePolicy } from '../policy/index.js';
-import type { Policy } from '../policy/index.js';
+import type { Policy, PolicyOptions } from '../policy/index.js';
 import type { AccessToken } from '../tokens/index.js';
 import { resolvers } from './resolvers/index.js';
 
@@ -27,13 +27,16 @@ function createBareSchema(): GraphQLSchema {
 }
 
 /** What every field of our schema demands. @throws StartupError */
-export function createPolicy(): Policy {
-  return compilePolicy(createBareSchema());
+export function createPolicy(options: PolicyOptions = {}): Policy {
+  return compilePolicy(createBareSchema(), options);
 }
 
 /** Our schema, guarded: enforcement is the last transform. */
-export function createSchema(guard: Guard<AccessToken>): { schema: GraphQLSchema; policy: Policy } {
+export function createSchema(
+  guard: Guard<AccessToken>,
+  options: PolicyOptions = {},
+): { schema: GraphQLSchema; policy: Policy } {
   const bare = createBareSchema();
-  const policy = compilePolicy(bare);
+  const policy = compilePolicy(bare, options);
   return { schema: enforcePolicy(bare, policy, guard), policy };
 }

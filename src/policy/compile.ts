@@ -42,6 +42,12 @@ function declaredAt(
   return { requirement, isPublic };
 }
 
+export interface PolicyOptions {
+  readonly names?: DirectiveNames;
+  /** Milliseconds: bounds every guarded field as `@critical(maxStale:)` would. Absent: unbounded. */
+  readonly authMaxStale?: number | undefined;
+}
+
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
 /**
@@ -53,7 +59,7 @@ type Composite = GraphQLObjectType | GraphQLInterfaceType;
  */
 export function compilePolicy(
   schema: GraphQLSchema,
-  names: DirectiveNames = DEFAULT_NAMES,
+  { names = DEFAULT_NAMES, authMaxStale }: PolicyOptions = {},
 ): Policy {
   const reading: Reading = { schema, names, problems: signatureProblems(schema, names) };
   const { problems } = reading;
@@ -90,6 +96,11 @@ export function compilePolicy(
       .map((each) => ofType.get(each.name) ?? PUBLIC)
       .reduce(both, PUBLIC);
 
+  const bounded = (requirement: Requirement): Requirement =>
+    requirement.signedIn && authMaxStale !== undefined
+      ? both(requirement, { ...requirement, maxStale: Math.floor(authMaxStale / 1_000) })
+      : requirement;
+
   const fieldRequirement = (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => {
     const written = [type, ...type.getInterfaces()].map(
       (each) => ofField.get(`${each.name}.${field.name}`)?.requirement ?? PUBLIC,
@@ -97,7 +108,7 @@ export function compilePolicy(
     const returned = getNamedType(field.type);
     const ofReturn =
       isObjectType(returned) || isInterfaceType(returned) ? typeRequirement(returned) : PUBLIC;
-    return [typeRequirement(type), ...written, ofReturn].reduce(both, PUBLIC);
+    return bounded([typeRequirement(type), ...written, ofReturn].reduce(both, PUBLIC));
   };
 
   const fields = new Map<string, Requirement>();
@@ -106,7 +117,7 @@ export function compilePolicy(
   const warnings: string[] = [];
   for (const type of composites) {
     if (!isObjectType(type)) continue;
-    const whole = typeRequirement(type);
+    const whole = bounded(typeRequirement(type));
     if (whole.signedIn) types.set(type.name, whole);
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;

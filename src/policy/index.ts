@@ -1,4 +1,5 @@
 export { compilePolicy } from './compile.js';
+export type { PolicyOptions } from './compile.js';
 export { DEFAULT_NAMES, directiveTypeDefs } from './directives.js';
 export type { DirectiveNames } from './directives.js';
 export { Policy } from './policy.js';

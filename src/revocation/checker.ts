@@ -102,7 +102,7 @@ function whyEnded(token: RevocableToken, state: SessionState | undefined): Revoc
   const { userId, sessionId } = token;
   const reason = state?.disabled === true ? 'ACCOUNT_DISABLED' : 'SESSION_REVOKED';
   if (state && token.tokenEpoch < state.tokenEpoch) {
-    return { kind: 'user', userId, epoch: state.tokenEpoch, reason };
+    return { kind: 'users', users: [{ userId, epoch: state.tokenEpoch }], reason };
   }
   if (state && token.globalEpoch < state.globalEpoch) {
     return { kind: 'everyone', epoch: state.globalEpoch, reason: 'SESSION_REVOKED' };

@@ -8,6 +8,7 @@ import { Profiles, cleanUp, loadKeyRing, seedAdmin, seedDemo } from '../services
 import type { DemoUser, Deps } from '../services/index.js';
 import {
   AuditStore,
+  NodeStore,
   RevocationStore,
   SessionStore,
   SigningKeyStore,
@@ -18,6 +19,8 @@ import type { Clock } from '../support/clock.js';
 import { AccessTokens, RefreshTokens } from '../tokens/index.js';
 import type { KeyRing } from '../tokens/index.js';
 import { demoLogin } from './demo-login.js';
+import { follow } from './follow.js';
+import type { Following } from './follow.js';
 import type { Log } from './log.js';
 
 export interface NodeOptions {
@@ -26,6 +29,8 @@ export interface NodeOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where it listens. */
+  readonly address: string;
 }
 
 type Apollo = ReturnType<typeof createApollo>;
@@ -34,6 +39,7 @@ type Apollo = ReturnType<typeof createApollo>;
 export interface Node {
   readonly deps: Deps;
   readonly keys: KeyRing;
+  readonly following: Following;
   readonly apollo: Apollo;
   /** Accounts made for a first look, with their passwords. */
   readonly demo: readonly DemoUser[];
@@ -45,12 +51,13 @@ export interface Node {
 }
 
 /** The use cases and what they work with, without any server around them. */
-export async function createDeps(options: Omit<NodeOptions, 'log'>) {
+export async function createDeps(options: Omit<NodeOptions, 'log' | 'address'>) {
   const { config, secret, database, clock } = options;
   const users = new UserStore(clock);
   const audit = new AuditStore(clock);
   const keys = await loadKeyRing(database, { keys: new SigningKeyStore(clock), audit }, secret);
   const { issuer, audience, accessTtl: ttl, clockTolerance: tolerance } = config;
+  const denylist = new Denylist(clock, tokenLife(config));
   const deps: Deps = {
     settings: config,
     clock,
@@ -62,7 +69,9 @@ export async function createDeps(options: Omit<NodeOptions, 'log'>) {
     accessTokens: new AccessTokens(() => keys, { issuer, audience, ttl, tolerance }, clock),
     refreshTokens: new RefreshTokens(secret),
     hasher: new PasswordHasher(),
-    denylist: new Denylist(clock, tokenLife(config)),
+    denylist,
+    checker: new Checker((ids) => readSessionStates(database, clock, ids), denylist, clock),
+    nodes: new NodeStore(clock),
     profiles: new Profiles(database, users, { ttl }),
   };
   return { deps, keys };
@@ -70,37 +79,43 @@ export async function createDeps(options: Omit<NodeOptions, 'log'>) {
 
 /** Puts a node together. @throws StartupError, PortcullisError STORE_UNAVAILABLE. */
 export async function createNode(options: NodeOptions): Promise<Node> {
-  const { config, database, clock, log } = options;
+  const { config, log, address } = options;
   const { deps, keys } = await createDeps(options);
-  const checker = new Checker(
-    (ids) => readSessionStates(database, clock, ids),
-    deps.denylist,
-    clock,
-  );
-  const { schema, policy } = createSchema(createGuard(clock, deps.denylist, checker));
+  const following = follow({ config, deps, log, address, tokenLife: tokenLife(config) });
+  const guard = createGuard(deps, following.markAge);
+  const { schema, policy } = createSchema(guard, { authMaxStale: config.authMaxStale });
   const adminCreated = config.admin ? await seedAdmin(deps, config.admin) : false;
   const demo = config.production || config.admin ? [] : await seedDemo(deps);
   await deps.hasher.warmUp();
   const login = config.production ? undefined : await demoLogin(config.dataDir, demo);
   const apollo = createApollo({ schema, production: config.production, log, demo: login });
   await apollo.start();
+  await following.start();
   return {
     deps,
+    following,
     keys,
     apollo,
     demo,
     adminCreated,
     context: (facts) => createContext(deps, policy, facts),
     cleanUp: () =>
-      cleanUp(database, clock, deps.revocations, {
+      cleanUp(deps, {
         retention: config.sessionRetention,
         tokenLife: tokenLife(config),
       }),
-    stop: () => apollo.stop(),
+    stop: async () => {
+      await following.stop();
+      await apollo.stop();
+    },
   };
 }
 
+/** Of tokens that live as long as their session: they are looked up before a revocation is forgotten. */
+const SESSION_LONG = 5 * 60_000;
+
 /** How long after its issue a token may still pass on some node; a token's expiry is rounded up. */
-function tokenLife({ accessTtl, clockTolerance }: Config): number {
-  return accessTtl + 2 * clockTolerance + 1_000;
+function tokenLife({ scheme, accessTtl, authMaxStale = 0, clockTolerance }: Config): number {
+  const life = scheme.accessTtl === 'session' ? Math.max(authMaxStale, SESSION_LONG) : accessTtl;
+  return life + 2 * clockTolerance + 1_000;
 }

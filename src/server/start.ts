@@ -4,8 +4,8 @@ import { ensureSecret } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { Database, migrate, startEmbeddedPostgres } from '../database/index.js';
 import { StartupError } from '../errors/index.js';
-import { systemClock } from '../support/clock.js';
 import type { Clock } from '../support/clock.js';
+import { SyncedClock } from '../support/synced-clock.js';
 import { whenReachable } from './bring-up.js';
 import { createHttp } from './http.js';
 import type { LifecycleRef } from './lifecycle.js';
@@ -16,7 +16,8 @@ import type { Node } from './node.js';
 export interface StartOptions {
   readonly config: Config;
   readonly log: Log;
-  readonly clock?: Clock;
+  /** Default: the database's time. */
+  readonly clock?: Clock | undefined;
   /** Told each step in words for people. */
   readonly onStep?: (line: string) => void;
 }
@@ -40,7 +41,7 @@ const CLEAN_UP_EVERY = 60_000;
  * @throws StartupError
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { config, log, clock = systemClock, onStep = () => undefined } = options;
+  const { config, log, clock = new SyncedClock(), onStep = () => undefined } = options;
   const undo: (() => Promise<void>)[] = [];
   const stopAll = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -62,7 +63,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       const prepare = async () => {
         const names = await migrate(databaseUrl);
         onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`);
-        return createNode({ config, secret, database, clock, log });
+        return createNode({ config, secret, database, clock, log, address: url });
       };
       const node = await whenReachable(prepare, {
         signal: abort.signal,

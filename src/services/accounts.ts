@@ -65,12 +65,14 @@ export async function enableUser(
   caller: Caller | undefined,
   args: { id: string },
 ): Promise<UserRecord> {
-  const user = await deps.database.transaction(async (trx) => {
-    await holdAccount(deps, trx, caller, args.id);
+  const user = await revoking(deps, async (trx) => {
+    const { tokenEpoch: epoch } = await holdAccount(deps, trx, caller, args.id);
     await deps.users.enable(trx, args.id);
-    return finish(deps, trx, caller, args.id, 'user.enabled', null);
+    const result = await finish(deps, trx, caller, args.id, 'user.enabled', null);
+    // The old tokens stay over, on all nodes; only the reason is another from now on.
+    const users = [{ userId: args.id, epoch }];
+    return { result, revocation: { kind: 'users', users, reason: 'SESSION_REVOKED' } };
   });
-  deps.denylist.pardon(user.id);
   deps.profiles.forget(user.id);
   return user;
 }

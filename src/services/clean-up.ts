@@ -1,7 +1,5 @@
-import type { Database } from '../database/index.js';
 import { cleanUpSessions } from '../stores/index.js';
-import type { RevocationStore } from '../stores/index.js';
-import type { Clock } from '../support/clock.js';
+import type { Deps } from './deps.js';
 
 export interface CleanUpSettings {
   /** Milliseconds for which ended sessions stay listed. */
@@ -18,11 +16,10 @@ const MAX_BATCHES = 50;
  * statements so that nobody waits for it. Answers how many rows it touched.
  */
 export async function cleanUp(
-  database: Database,
-  clock: Clock,
-  revocations: RevocationStore,
+  { database, clock, revocations, nodes }: Deps,
   { retention, tokenLife }: CleanUpSettings,
 ): Promise<number> {
+  await database.read((db) => nodes.forget(db));
   let total = 0;
   for (let step = 0; step < MAX_BATCHES; step += 1) {
     const touched = await database.read(async (db) => {

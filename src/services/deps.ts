@@ -1,7 +1,13 @@
 import type { Database } from '../database/index.js';
 import type { PasswordHasher } from '../passwords/index.js';
-import type { Denylist } from '../revocation/index.js';
-import type { AuditStore, RevocationStore, SessionStore, UserStore } from '../stores/index.js';
+import type { Checker, Denylist } from '../revocation/index.js';
+import type {
+  AuditStore,
+  NodeStore,
+  RevocationStore,
+  SessionStore,
+  UserStore,
+} from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
 import type { AccessToken, AccessTokens, RefreshTokens } from '../tokens/index.js';
 import type { Profiles } from './profiles.js';
@@ -27,6 +33,8 @@ export interface Deps {
   readonly refreshTokens: RefreshTokens;
   readonly hasher: PasswordHasher;
   readonly denylist: Denylist;
+  readonly checker: Checker;
+  readonly nodes: NodeStore;
   readonly profiles: Profiles;
 }
 

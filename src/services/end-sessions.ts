@@ -56,7 +56,7 @@ export async function endAllOfUser(
   const ids = await deps.sessions.openIds(trx, userId, { except });
   const ended = await deps.sessions.end(trx, ids, as, detail);
   const epoch = (await deps.users.raiseEpoch(trx, userId)) ?? 0;
-  return { ended, epoch, revocation: { kind: 'user', userId, epoch, reason } };
+  return { ended, epoch, revocation: { kind: 'users', users: [{ userId, epoch }], reason } };
 }
 
 /**

@@ -2,8 +2,12 @@ export { AuditStore } from './audit.js';
 export type { AuditEvent, AuditType } from './audit.js';
 export { encodeCursor } from './page.js';
 export type { Page, PageRequest } from './page.js';
-export { RevocationStore } from './revocations.js';
-export type { Revocation, RevocationReason } from './revocations.js';
+export { FeedReader } from './feed.js';
+export type { FeedItem, FeedPage } from './feed.js';
+export { NodeStore } from './nodes.js';
+export type { NodeIdentity, NodeRecord, Receipt } from './nodes.js';
+export { DOORBELL, RevocationStore } from './revocations.js';
+export type { Revocation, RevocationReason, UserEpoch } from './revocations.js';
 export { readSessionStates } from './sessions/check.js';
 export { cleanUpSessions } from './sessions/clean-up.js';
 export type {

@@ -1,9 +1,11 @@
 /** Where time comes from. Tests inject one that they set. */
 export interface Clock {
-  /** Wall clock, milliseconds since the epoch. */
+  /** What the cluster takes for the time, milliseconds since the epoch. */
   now(): number;
   /** Milliseconds since an arbitrary moment; never goes back, ignores changes of the wall clock. */
   monotonic(): number;
+  /** This machine's own wall clock, milliseconds since the epoch; it may be wrong, and may jump. */
+  wall(): number;
   /**
    * The moment that SQL statements take for "now": `null` means the database's own clock, which all
    * nodes share. Only tests answer anything else.
@@ -14,5 +16,6 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  wall: () => Date.now(),
   forDatabase: () => null,
 };

@@ -7,7 +7,7 @@ import { build, gate, noToken } from './support.js';
 /** Every problem that the start-up error lists. */
 function problems(schema: Parameters<typeof compilePolicy>[0], names?: DirectiveNames): string[] {
   try {
-    compilePolicy(schema, names);
+    compilePolicy(schema, names ? { names } : {});
     return [];
   } catch (error) {
     expect(error).toBeInstanceOf(StartupError);

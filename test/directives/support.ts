@@ -66,7 +66,7 @@ export interface AskOptions {
 /** Such a schema with its policy enforced, and how to ask it without any server around it. */
 export function gate(config: Config, names: DirectiveNames = DEFAULT_NAMES) {
   const open = build(config, names);
-  const policy = compilePolicy(open, names);
+  const policy = compilePolicy(open, { names });
   const guard = new FakeGuard();
   const schema = enforcePolicy(open, policy, guard);
 

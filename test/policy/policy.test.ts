@@ -47,7 +47,7 @@ describe('the policy of a schema', () => {
     const names = { auth: 'a', critical: 'c', public: 'p' };
     const schema = build({ typeDefs: 'type Query { x: ID @a y: ID @c z: ID @p }' }, names);
     expect(
-      compilePolicy(schema, names)
+      compilePolicy(schema, { names })
         .entries()
         .map((entry) => entry.public),
     ).toEqual([false, false, true]);

@@ -16,7 +16,12 @@ const token = (more: object = {}) => ({
 const sessions = (...sessionIds: string[]) =>
   ({ kind: 'sessions', sessionIds, reason: 'SESSION_REVOKED' }) as const;
 const user = (epoch: number, reason: 'SESSION_REVOKED' | 'ACCOUNT_DISABLED' = 'SESSION_REVOKED') =>
-  ({ kind: 'user', userId: 'ada', epoch, reason }) as const;
+  ({ kind: 'users', users: [{ userId: 'ada', epoch }], reason }) as const;
+const bob = {
+  kind: 'users',
+  users: [{ userId: 'bob', epoch: 1 }],
+  reason: 'SESSION_REVOKED',
+} as const;
 const everyone = (epoch: number) =>
   ({ kind: 'everyone', epoch, reason: 'SESSION_REVOKED' }) as const;
 
@@ -62,11 +67,10 @@ describe('the denylist', () => {
     expect(denylist.size).toBe(0);
   });
 
-  it('keeps the tokens of a pardoned user denied, for another reason', () => {
+  it('keeps the tokens of a user who was enabled again denied, for another reason', () => {
     const { denylist } = world();
     denylist.add(user(3, 'ACCOUNT_DISABLED'));
-    denylist.pardon('ada');
-    denylist.pardon('nobody');
+    denylist.add(user(3));
     expect(denylist.find(token({ tokenEpoch: 2 }))).toBe('SESSION_REVOKED');
     expect(denylist.find(token({ tokenEpoch: 3 }))).toBeUndefined();
     expect(denylist.size).toBe(1);
@@ -80,7 +84,7 @@ describe('what the denylist keeps', () => {
     denylist.add(user(1));
     clock.advance(LIFETIME - 1);
     denylist.add(sessions('s2'));
-    denylist.add({ ...user(1), userId: 'bob' });
+    denylist.add(bob);
     expect(denylist.find(token({ tokenEpoch: 1 }))).toBe('SESSION_REVOKED');
     expect(denylist.find(token({ sessionId: 's9' }))).toBe('SESSION_REVOKED');
     expect(denylist.size).toBe(4);
@@ -92,7 +96,7 @@ describe('what the denylist keeps', () => {
     denylist.add(user(1));
     clock.advance(LIFETIME);
     denylist.add(sessions('s2'));
-    denylist.add({ ...user(1), userId: 'bob' });
+    denylist.add(bob);
     expect(denylist.find(token({ tokenEpoch: 1 }))).toBeUndefined();
     expect(denylist.find(token({ sessionId: 's9' }))).toBeUndefined();
     expect(denylist.size).toBe(2);

@@ -14,6 +14,10 @@ export class TestClock implements Clock {
     return 1_000_000 + this.#elapsed;
   }
 
+  wall(): number {
+    return this.now();
+  }
+
   forDatabase(): Date {
     return new Date(this.now());
   }

@@ -51,7 +51,11 @@ export function guardedSchema(databaseUrl: string): GuardedSchema {
   const bare = makeExecutableSchema({ typeDefs: [directiveTypeDefs(), TYPE_DEFS], resolvers });
   const denylist = new Denylist(systemClock, 600_000);
   const read = (ids: readonly string[]) => readSessionStates(database, systemClock, ids);
-  const guard = createGuard(systemClock, denylist, new Checker(read, denylist, systemClock));
+  const guard = createGuard({
+    clock: systemClock,
+    denylist,
+    checker: new Checker(read, denylist, systemClock),
+  });
   const schema = enforcePolicy(bare, compilePolicy(bare), guard);
   return {
     runs,

@@ -6,7 +6,6 @@ import { readConfig } from '../../src/config/index.js';
 import { createLog, startServer } from '../../src/server/index.js';
 import type { Node } from '../../src/server/index.js';
 import type { Clock } from '../../src/support/clock.js';
-import { systemClock } from '../../src/support/clock.js';
 import { createTestDatabase } from './database.js';
 import type { TestDatabase } from './database.js';
 
@@ -51,7 +50,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       done();
     },
   });
-  const clock = options.clock ?? systemClock;
+  const { clock } = options;
   const server = await startServer({ config, log: createLog(config.logLevel, sink), clock });
   const node = await server.ready;
   return {

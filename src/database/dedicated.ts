@@ -1,0 +1,89 @@
+import pg from 'pg';
+import { storeUnavailable } from '../errors/portcullis-error.js';
+import { translateFailure } from './failures.js';
+
+export interface DedicatedOptions {
+  /** Told what NOTIFY carries. */
+  readonly onNotice: (payload: string) => void;
+  /** Told once when the connection is gone, however it went. */
+  readonly onLost: () => void;
+}
+
+/** Milliseconds for opening a connection. */
+const CONNECT = 2_000;
+
+/**
+ * A connection outside the pools, which listens. It is never repaired: whoever uses it opens another
+ * one, and then has missed something.
+ */
+export class DedicatedConnection {
+  readonly #client: pg.Client;
+  #open = true;
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  /** @throws PortcullisError STORE_UNAVAILABLE, StatementError. */
+  static async open(url: string, options: DedicatedOptions): Promise<DedicatedConnection> {
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: CONNECT,
+      keepAlive: true,
+      application_name: 'portcullis-feed',
+    });
+    const connection = new DedicatedConnection(client);
+    const lost = () => {
+      if (!connection.#open) return;
+      connection.close();
+      options.onLost();
+    };
+    client.on('error', lost).on('end', lost);
+    client.on('notification', ({ payload }) => options.onNotice(payload ?? ''));
+    try {
+      await client.connect();
+    } catch (error) {
+      connection.close();
+      throw translateFailure(error);
+    }
+    return connection;
+  }
+
+  /**
+   * @param options.timeout milliseconds; a connection that misses it is closed, since a network that
+   * swallows everything gives no other sign
+   * @throws PortcullisError STORE_UNAVAILABLE, StatementError.
+   */
+  async query<Row extends object>(
+    text: string,
+    values: readonly unknown[],
+    { timeout }: { timeout: number },
+  ): Promise<Row[]> {
+    if (!this.#open) throw storeUnavailable();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(storeUnavailable()), timeout);
+    });
+    try {
+      const { rows } = await Promise.race([this.#client.query<Row>(text, [...values]), late]);
+      return rows;
+    } catch (error) {
+      this.close();
+      throw translateFailure(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** At once: nobody waits for a peer that may not be there. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#client.end().catch(() => undefined);
+    // pg has no other way to drop a connection whose peer does not answer.
+    const { connection } = this.#client as unknown as {
+      connection: { stream: { destroy(): void } };
+    };
+    connection.stream.destroy();
+  }
+}

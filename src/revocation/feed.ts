@@ -1,0 +1,138 @@
+import type { FeedPage } from '../stores/index.js';
+import type { Clock } from '../support/clock.js';
+import type { TimeSample } from '../support/synced-clock.js';
+import type { Denylist } from './denylist.js';
+import { Waker } from './waker.js';
+
+/** A connection that looks at the revocations; see FeedReader. */
+export interface FeedSource {
+  read(): Promise<FeedPage>;
+  /** Whether rings arrive on this connection. */
+  hearsDoorbell(): Promise<boolean>;
+  close(): void;
+}
+
+export interface FeedOptions {
+  /** Milliseconds between two looks that nobody rang for. */
+  readonly pollInterval: number;
+  /** Opens a source; `ring` is called when the doorbell rings, and when the connection is lost. */
+  readonly open: (ring: () => void) => Promise<FeedSource>;
+  /** Told what a look learnt of the database's time. */
+  readonly onTime?: (sample: TimeSample) => void;
+  /** Told which revocations somebody awaits receipts for, once they are applied. */
+  readonly onApplied?: (ids: readonly string[]) => void;
+  /** Told once whenever the feed breaks, and why, and once when it runs again. */
+  readonly onState?: (state: 'following' | 'lost', why?: unknown) => void;
+  /** Told whether rings arrive, once a connection; without them a node hears by its own looks alone. */
+  readonly onDoorbell?: (heard: boolean) => void;
+}
+
+/** Milliseconds between the starts of two looks at least: rings in a flood share one. */
+const LEAST_GAP = 5;
+/** Milliseconds between two attempts to connect. */
+const RETRY = { least: 50, most: 1_000 };
+
+/** Where a feed stands. Only one that has loaded has a mark. */
+type State = { readonly phase: 'loading' } | { readonly phase: 'following'; readonly mark: Mark };
+
+/** The moment up to which every revocation committed anywhere is known here. */
+interface Mark {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+/**
+ * How a node learns of revocations: it looks about once a second, and at once when the doorbell rings.
+ * A lost ring costs latency alone. When it falls behind, its mark ages, and the rule of freshness asks
+ * the store by itself.
+ */
+export class Feed {
+  readonly #denylist: Denylist;
+  readonly #clock: Clock;
+  readonly #options: FeedOptions;
+  readonly #waker = new Waker();
+  #state: State = { phase: 'loading' };
+  #stopped = false;
+  #running: Promise<void> | undefined;
+
+  constructor(denylist: Denylist, clock: Clock, options: FeedOptions) {
+    this.#denylist = denylist;
+    this.#clock = clock;
+    this.#options = options;
+  }
+
+  /** Settles when everything is loaded for the first time, or the feed is stopped. */
+  start(): Promise<void> {
+    return new Promise((loaded) => {
+      this.#running = this.#run(loaded).finally(loaded);
+    });
+  }
+
+  /**
+   * Milliseconds since the mark; undefined before the first load. By the clock that says more: one
+   * stands still while a machine sleeps, the other can be set back.
+   */
+  age(): number | undefined {
+    if (this.#state.phase === 'loading') return undefined;
+    const { mark } = this.#state;
+    return Math.max(this.#clock.monotonic() - mark.monotonic, this.#clock.wall() - mark.wall);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#waker.wake();
+    await this.#running;
+  }
+
+  async #run(onLoaded: () => void): Promise<void> {
+    let failures = 0;
+    while (!this.#stopped) {
+      try {
+        await this.#follow(() => {
+          failures = 0;
+          onLoaded();
+        });
+      } catch (error) {
+        // Whatever it was, the mark tells how old the knowledge is by now.
+        if (failures === 0) this.#options.onState?.('lost', error);
+        failures += 1;
+        const pause = Math.min(RETRY.least * 2 ** (failures - 1), RETRY.most);
+        await this.#waker.sleep(pause);
+      }
+    }
+  }
+
+  /** One connection's life. It ends by throwing, or when the feed is stopped. */
+  async #follow(onLoaded: () => void): Promise<void> {
+    const source = await this.#options.open(() => this.#waker.wake());
+    try {
+      await this.#look(source);
+      this.#options.onState?.('following');
+      onLoaded();
+      void source.hearsDoorbell().then((heard) => {
+        if (!this.#stopped) this.#options.onDoorbell?.(heard);
+      });
+      while (!this.#stopped) {
+        await this.#waker.sleep(this.#options.pollInterval, LEAST_GAP);
+        if (!this.#stopped) await this.#look(source);
+      }
+    } finally {
+      source.close();
+    }
+  }
+
+  async #look(source: FeedSource): Promise<void> {
+    // Before the statement is sent: what commits after this moment may be missing from its answer.
+    const sentAt = this.#clock.monotonic();
+    const mark: Mark = { monotonic: sentAt, wall: this.#clock.wall() };
+    this.#denylist.beginLook();
+    const { complete, items, databaseTime } = await source.read();
+    const receivedAt = this.#clock.monotonic();
+    if (complete) this.#denylist.replaceAll(items);
+    else this.#denylist.addAll(items);
+    this.#state = { phase: 'following', mark };
+    this.#options.onTime?.({ databaseTime, sentAt, receivedAt });
+    const awaited = items.filter(({ wantsReceipt }) => wantsReceipt).map(({ id }) => id);
+    if (awaited.length > 0) this.#options.onApplied?.(awaited);
+  }
+}

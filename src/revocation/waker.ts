@@ -1,0 +1,31 @@
+/** A sleep that can be cut short; a call that comes while nobody sleeps cuts the next one. */
+export class Waker {
+  #called = false;
+  #cut: (() => void) | undefined;
+
+  wake(): void {
+    this.#called = true;
+    this.#cut?.();
+  }
+
+  /**
+   * Settles after `longest` milliseconds, or when called, but not before `shortest` milliseconds.
+   */
+  async sleep(longest: number, shortest = 0): Promise<void> {
+    if (shortest > 0) await this.#pause(shortest, false);
+    await this.#pause(longest - shortest, true);
+    this.#called = false;
+  }
+
+  #pause(milliseconds: number, interruptible: boolean): Promise<void> {
+    if (interruptible && this.#called) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, milliseconds);
+      if (interruptible) this.#cut = done;
+      function done(this: void): void {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { VERSION } from '../config/index.js';
+import type { Config } from '../config/index.js';
+import { Feed, Presence } from '../revocation/index.js';
+import type { Deps } from '../services/index.js';
+import { FeedReader } from '../stores/index.js';
+import type { NodeIdentity } from '../stores/index.js';
+import { SyncedClock } from '../support/synced-clock.js';
+import type { TimeSample } from '../support/synced-clock.js';
+import type { Log } from './log.js';
+
+/** How a node stays in touch with the others. */
+export interface Following {
+  readonly identity: NodeIdentity;
+  /** Settles when the node is listed and has heard of every revocation in force. */
+  start(): Promise<void>;
+  /** Milliseconds since the moment up to which it has; undefined where the scheme has no feed. */
+  markAge(): number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface FollowOptions {
+  readonly config: Config;
+  readonly deps: Deps;
+  readonly log: Log;
+  /** Milliseconds that a revocation matters. */
+  readonly tokenLife: number;
+  /** Where the node listens. */
+  readonly address: string;
+}
+
+export function follow(options: FollowOptions): Following {
+  const { config, deps, log, tokenLife, address } = options;
+  const { clock, database, denylist, nodes } = deps;
+  const identity = { id: randomUUID(), name: `${hostname()} ${address}`, version: VERSION };
+  const onTime = (sample: TimeSample) => {
+    if (clock instanceof SyncedClock) clock.observe(sample);
+  };
+  const onFailure = (error: unknown) =>
+    log.warn({ why: (error as Error).message }, 'the report of this node failed');
+
+  const feed = config.scheme.feed
+    ? new Feed(denylist, clock, {
+        pollInterval: config.feedPollInterval,
+        open: (onRing) =>
+          FeedReader.open(database, {
+            lifetime: tokenLife,
+            now: () => clock.forDatabase(),
+            onRing,
+          }),
+        onTime,
+        onApplied: (ids) => {
+          void database.read((db) => nodes.acknowledge(db, identity.id, ids)).catch(onFailure);
+        },
+        onState: (state, why) => {
+          if (state === 'following') log.info('the feed of revocations is followed');
+          else log.warn({ why: (why as Error).message }, 'the feed of revocations is lost');
+        },
+        onDoorbell: (heard) => {
+          if (heard) return;
+          const seconds = config.feedPollInterval / 1_000;
+          log.warn(
+            `NOTIFY does not arrive here (is there a pooler in transaction mode?): this node hears of revocations every ${seconds} s instead of at once`,
+          );
+        },
+      })
+    : undefined;
+  const markAge = () => feed?.age();
+  const presence = new Presence(clock, {
+    report: (age) => database.read((db) => nodes.report(db, identity, age)),
+    markAge,
+    onTime,
+    leave: () => database.read((db) => nodes.remove(db, identity.id)),
+    onFailure,
+  });
+  return {
+    identity,
+    markAge,
+    start: async () => {
+      await presence.start();
+      await feed?.start();
+    },
+    stop: async () => {
+      await feed?.stop();
+      await presence.stop();
+    },
+  };
+}
