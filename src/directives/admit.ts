@@ -26,10 +26,19 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
     if (!token) throw new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
     refuseRevoked(token);
     const { maxStale } = requirement;
-    if (maxStale === undefined) return undefined;
     const issue = guard.now() - token.issuedAt * 1000;
-    const decision = decide(maxStale * 1000, { issue, ...guard.knowledge(token) });
-    if (decision.kind === 'pass') return undefined;
+    const bound = maxStale === undefined ? undefined : maxStale * 1000;
+    const decision = decide(bound, { issue, ...guard.knowledge(token) });
+    if (decision.kind === 'pass') {
+      guard.passed?.(decision.source, decision.staleness);
+      return undefined;
+    }
+    // A query is one moment, so an answer from its beginning is one from now; a mutation changes things.
+    if (info.operation.operation === 'query' && guard.checked?.(context) === true) {
+      guard.passed?.('store', issue);
+      return undefined;
+    }
+    const asked = guard.now();
     return phases
       .check(info, token, () => guard.check(token))
       .then((answer: unknown) => {
@@ -37,6 +46,7 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
           throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE');
         // The answer may have come before a revocation that this node has heard of since.
         refuseRevoked(token);
+        guard.passed?.('store', guard.now() - asked);
       });
   };
 }

@@ -1,4 +1,4 @@
-import type { Knowledge } from '../freshness/rule.js';
+import type { Knowledge, Source } from '../freshness/rule.js';
 
 /** What a verified token says, as far as rules look at it. Times in seconds since the epoch. */
 export interface VerifiedToken {
@@ -10,8 +10,10 @@ export interface VerifiedToken {
 
 /** What enforcement asks of its surroundings; everything but `check` answers without I/O. */
 export interface Guard<T extends VerifiedToken = VerifiedToken> {
-  /** The verified token of the one who asks. */
+  /** The verified token of the one who asks; throws when nobody can tell at the moment. */
   token(context: unknown): T | undefined;
+  /** Whether the store itself said for this very request that the token is good. Default: no. */
+  checked?(context: unknown): boolean;
   /** The reason, if a revocation is known here that denies the token. */
   revoked(token: T): 'SESSION_REVOKED' | 'ACCOUNT_DISABLED' | undefined;
   /** What this node knows beyond the token's issue. */
@@ -20,4 +22,6 @@ export interface Guard<T extends VerifiedToken = VerifiedToken> {
   check(token: T): Promise<true>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Told of every pass: which source made it, and how old its knowledge was in milliseconds. */
+  passed?(source: Source | 'store', staleness: number): void;
 }

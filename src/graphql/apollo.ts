@@ -5,9 +5,11 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { normalise } from '../errors/index.js';
 import type { GraphQLContext } from './context.js';
+import { writeExtras } from './plugins/extras.js';
 import { gate } from './plugins/gate.js';
 import { logErrors } from './plugins/log-errors.js';
 import type { ErrorLog } from './plugins/log-errors.js';
+import { renewToken } from './plugins/renew-token.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -63,7 +65,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContex
     stopOnTerminationSignals: false,
     formatError,
     logger: silent,
-    plugins: [gate, logErrors(log), landingPage],
+    plugins: [gate, renewToken, writeExtras, logErrors(log), landingPage],
   });
 }
 

@@ -1,10 +1,14 @@
 import DataLoader from 'dataloader';
 import { PortcullisError } from '../errors/index.js';
 import type { Policy } from '../policy/index.js';
-import type { Caller, Deps, Origin } from '../services/index.js';
+import { authenticate } from '../services/index.js';
+import type { Authentication, Caller, Deps, Origin, RenewedToken } from '../services/index.js';
 import type { UserRecord } from '../stores/index.js';
 import type { AccessToken } from '../tokens/index.js';
 import { readBearer } from './bearer.js';
+
+/** What an answer carries beside its data. */
+export type AnswerExtras = Partial<RenewedToken>;
 
 /** What resolvers work with, made anew for every operation. */
 export interface GraphQLContext {
@@ -16,8 +20,14 @@ export interface GraphQLContext {
   readonly bearer: string | undefined;
   /** The verified token; revocation is another question. */
   readonly token: AccessToken | undefined;
+  /** Whether the store itself said, for this very request, that it is good. */
+  readonly checked: boolean;
   /** Why a presented token was refused. */
   readonly refusal: PortcullisError | undefined;
+  /** Why nobody can tell what a presented token stands for. */
+  readonly unavailable: PortcullisError | undefined;
+  /** What goes into `extensions.portcullis` of the answer. */
+  readonly extras: AnswerExtras;
   /** One read for all accounts that a level of the answer mentions. */
   readonly users: DataLoader<string, UserRecord>;
 }
@@ -28,15 +38,22 @@ export interface RequestFacts {
   readonly authorization: string | undefined;
 }
 
-/** Verifies the presented token, without I/O, and gathers what the operation needs. */
-export function createContext(deps: Deps, policy: Policy, facts: RequestFacts): GraphQLContext {
+/** Verifies the presented token and gathers what the operation needs. */
+export async function createContext(
+  deps: Deps,
+  policy: Policy,
+  facts: RequestFacts,
+): Promise<GraphQLContext> {
   const { requestId, origin } = facts;
+  const bearer = readBearer(facts.authorization);
   return {
     requestId,
     origin,
     deps,
     policy,
-    ...authenticate(deps, facts.authorization),
+    bearer,
+    ...authenticated(await authenticate(deps, bearer)),
+    extras: {},
     users: new DataLoader(async (ids) => {
       const found = await deps.database.read((db) => deps.users.findMany(db, ids));
       const byId = new Map(found.map((user) => [user.id, user]));
@@ -45,21 +62,25 @@ export function createContext(deps: Deps, policy: Policy, facts: RequestFacts): 
   };
 }
 
-type Authentication = Pick<GraphQLContext, 'bearer' | 'token' | 'refusal'>;
-
-function authenticate(deps: Deps, authorization: string | undefined): Authentication {
-  const bearer = readBearer(authorization);
-  if (bearer === undefined) return { bearer, token: undefined, refusal: undefined };
-  try {
-    return { bearer, token: deps.accessTokens.verify(bearer), refusal: undefined };
-  } catch (error) {
-    if (!(error instanceof PortcullisError)) throw error;
-    return { bearer, token: undefined, refusal: error };
+function authenticated(
+  found: Authentication,
+): Pick<GraphQLContext, 'token' | 'checked' | 'refusal' | 'unavailable'> {
+  const nothing = { token: undefined, checked: false, refusal: undefined, unavailable: undefined };
+  switch (found.kind) {
+    case 'anonymous':
+      return nothing;
+    case 'known':
+      return { ...nothing, token: found.token, checked: found.checked };
+    case 'refused':
+      return { ...nothing, refusal: found.error };
+    case 'unavailable':
+      return { ...nothing, unavailable: found.error };
   }
 }
 
 /** The signed-in caller; the policy lets nobody else reach a resolver that asks for it. */
 export function callerOf(context: GraphQLContext): Caller {
+  if (context.unavailable) throw context.unavailable;
   if (!context.token) throw new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
   return { token: context.token, origin: context.origin };
 }

@@ -19,7 +19,12 @@ export function createGuard(
   markAge: () => number | undefined = () => undefined,
 ): Guard<AccessToken> {
   return {
-    token: (context) => (context as GraphQLContext | undefined)?.token,
+    token: (context) => {
+      const { token, unavailable } = (context ?? {}) as Partial<GraphQLContext>;
+      if (unavailable) throw unavailable;
+      return token;
+    },
+    checked: (context) => (context as GraphQLContext).checked,
     revoked: (token) => denylist.find(token),
     knowledge: (token) => ({ check: checker.age(token), mark: markAge() }),
     check: (token) => checker.check(token),

@@ -1,8 +1,8 @@
-import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import { PortcullisError } from '../errors/portcullis-error.js';
 import type { Revocation, SessionState } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
+import { Coalesced } from './coalesced.js';
 import type { Denylist, RevocableToken } from './denylist.js';
 
 /** Reads the state of sessions from the store, now. Unknown sessions are absent from the answer. */
@@ -28,22 +28,14 @@ type Answer = { readonly state: SessionState | undefined; readonly at: number };
 export class Checker {
   readonly #clock: Clock;
   readonly #denylist: Denylist;
-  readonly #deadline: number;
   readonly #last: LRUCache<string, Remembered>;
-  readonly #loader: DataLoader<string, Answer>;
+  readonly #reads: Coalesced<string, Answer>;
 
   constructor(read: ReadStates, denylist: Denylist, clock: Clock, options: CheckerOptions = {}) {
     this.#clock = clock;
     this.#denylist = denylist;
-    this.#deadline = options.deadline ?? 800;
     this.#last = new LRUCache({ max: options.remembered ?? 100_000 });
-    this.#loader = new DataLoader((ids) => this.#load(read, ids), {
-      // Nothing is remembered between batches: a memo that outlives a request would answer for others.
-      cache: false,
-      maxBatchSize: 5_000,
-      // Measured: 0.89 of the throughput without any check, against 0.53 with DataLoader's own schedule.
-      batchScheduleFn: (dispatch) => setImmediate(dispatch),
-    });
+    this.#reads = new Coalesced((ids) => this.#load(read, ids), options.deadline);
   }
 
   /** Milliseconds since this node last saw the token to be good; undefined when it never did. */
@@ -62,7 +54,7 @@ export class Checker {
    * not answer in time.
    */
   async check(token: RevocableToken): Promise<true> {
-    const { state, at } = await this.#ask(token.sessionId);
+    const { state, at } = await this.#reads.read(token.sessionId);
     const ended = whyEnded(token, state);
     if (ended) {
       // What a check found out, the whole node knows from now on.
@@ -71,23 +63,16 @@ export class Checker {
       throw new PortcullisError('UNAUTHENTICATED', ended.reason);
     }
     if (state?.expired !== false) throw new PortcullisError('UNAUTHENTICATED', 'SESSION_EXPIRED');
-    const { tokenEpoch, globalEpoch } = state;
-    this.#last.set(token.sessionId, { at, tokenEpoch, globalEpoch });
+    this.remember(token.sessionId, { at, ...state });
     return true;
   }
 
-  async #ask(sessionId: string): Promise<Answer> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('the check took too long')), this.#deadline);
-    });
-    try {
-      return await Promise.race([this.#loader.load(sessionId), late]);
-    } catch (cause) {
-      throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE', { cause });
-    } finally {
-      clearTimeout(timer);
-    }
+  /**
+   * The store said of the session, in an answer to another question, that it was good.
+   * @param seen the moment before it was asked, monotonic milliseconds, and the epochs in force
+   */
+  remember(sessionId: string, { at, tokenEpoch, globalEpoch }: Remembered): void {
+    this.#last.set(sessionId, { at, tokenEpoch, globalEpoch });
   }
 
   async #load(read: ReadStates, ids: readonly string[]): Promise<Answer[]> {

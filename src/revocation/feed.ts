@@ -106,15 +106,14 @@ export class Feed {
   async #follow(onLoaded: () => void): Promise<void> {
     const source = await this.#options.open(() => this.#waker.wake());
     try {
-      await this.#look(source);
-      this.#options.onState?.('following');
-      onLoaded();
-      void source.hearsDoorbell().then((heard) => {
-        if (!this.#stopped) this.#options.onDoorbell?.(heard);
-      });
-      while (!this.#stopped) {
+      for (let first = true; !this.#stopped; first = false) {
+        await this.#look(source);
+        if (first) {
+          onLoaded();
+          this.#options.onState?.('following');
+          void source.hearsDoorbell().then((heard) => this.#options.onDoorbell?.(heard));
+        }
         await this.#waker.sleep(this.#options.pollInterval, LEAST_GAP);
-        if (!this.#stopped) await this.#look(source);
       }
     } finally {
       source.close();

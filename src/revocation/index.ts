@@ -5,3 +5,4 @@ export type { AgedRevocation, RevocableToken } from './denylist.js';
 export { Feed } from './feed.js';
 export type { FeedOptions, FeedSource } from './feed.js';
 export { Presence } from './presence.js';
+export { SessionTokens } from './session-tokens.js';

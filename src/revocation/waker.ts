@@ -20,12 +20,12 @@ export class Waker {
   #pause(milliseconds: number, interruptible: boolean): Promise<void> {
     if (interruptible && this.#called) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
-      if (interruptible) this.#cut = done;
-      function done(this: void): void {
+      const timer = setTimeout(resolve, milliseconds);
+      if (!interruptible) return;
+      this.#cut = () => {
         clearTimeout(timer);
         resolve();
-      }
+      };
     });
   }
 }

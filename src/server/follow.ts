@@ -16,7 +16,7 @@ export interface Following {
   /** Settles when the node is listed and has heard of every revocation in force. */
   start(): Promise<void>;
   /** Milliseconds since the moment up to which it has; undefined where the scheme has no feed. */
-  markAge(): number | undefined;
+  readonly markAge: () => number | undefined;
   stop(): Promise<void>;
 }
 

@@ -31,7 +31,7 @@ export function graphqlRoute(lifecycle: LifecycleRef): RouteHandlerMethod {
   const handlerOf = (node: Node): RouteHandlerMethod => {
     const known = handlers.get(node);
     if (known) return known;
-    const context = (request: FastifyRequest) => Promise.resolve(node.context(factsOf(request)));
+    const context = (request: FastifyRequest) => node.context(factsOf(request));
     const handler = fastifyApolloHandler(node.apollo, { context }) as RouteHandlerMethod;
     handlers.set(node, handler);
     return handler;

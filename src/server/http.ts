@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 
 import type { Config } from '../config/index.js';
 import type { Database } from '../database/index.js';
+import { RENEWED_TOKEN_HEADER } from '../graphql/index.js';
 import { answerErrors } from './errors.js';
 import { graphqlRoute } from './graphql-route.js';
 import type { LifecycleRef } from './lifecycle.js';
@@ -66,7 +67,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       origin: [...config.allowedOrigins],
       credentials: true,
       methods: ['GET', 'POST'],
-      exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
+      exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after', RENEWED_TOKEN_HEADER],
       maxAge: 600,
     });
   }

@@ -3,7 +3,7 @@ import type { Database } from '../database/index.js';
 import { createApollo, createContext, createGuard, createSchema } from '../graphql/index.js';
 import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
 import { PasswordHasher } from '../passwords/index.js';
-import { Checker, Denylist } from '../revocation/index.js';
+import { Checker, Denylist, SessionTokens } from '../revocation/index.js';
 import { Profiles, cleanUp, loadKeyRing, seedAdmin, seedDemo } from '../services/index.js';
 import type { DemoUser, Deps } from '../services/index.js';
 import {
@@ -13,6 +13,7 @@ import {
   SessionStore,
   SigningKeyStore,
   UserStore,
+  lookUpSessions,
   readSessionStates,
 } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
@@ -44,7 +45,7 @@ export interface Node {
   /** Accounts made for a first look, with their passwords. */
   readonly demo: readonly DemoUser[];
   readonly adminCreated: boolean;
-  context(facts: RequestFacts): GraphQLContext;
+  context(facts: RequestFacts): Promise<GraphQLContext>;
   /** One bounded pass over what may be forgotten. Answers how many rows it touched. */
   cleanUp(): Promise<number>;
   stop(): Promise<void>;
@@ -66,13 +67,18 @@ export async function createDeps(options: Omit<NodeOptions, 'log' | 'address'>) 
     sessions: new SessionStore(clock),
     revocations: new RevocationStore(clock),
     audit,
-    accessTokens: new AccessTokens(() => keys, { issuer, audience, ttl, tolerance }, clock),
+    accessTokens: new AccessTokens(
+      () => keys,
+      { issuer, audience, ttl, tolerance, jitter: JITTER },
+      clock,
+    ),
     refreshTokens: new RefreshTokens(secret),
     hasher: new PasswordHasher(),
     denylist,
     checker: new Checker((ids) => readSessionStates(database, clock, ids), denylist, clock),
+    sessionTokens: new SessionTokens((ids) => lookUpSessions(database, clock, ids)),
     nodes: new NodeStore(clock),
-    profiles: new Profiles(database, users, { ttl }),
+    profiles: new Profiles(database, users, { ttl: Math.min(ttl, SESSION_LONG) }),
   };
   return { deps, keys };
 }
@@ -110,6 +116,9 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     },
   };
 }
+
+/** By which an access token may live shorter: a crowd that signed in at once does not refresh at once. */
+const JITTER = 0.1;
 
 /** Of tokens that live as long as their session: they are looked up before a revocation is forgotten. */
 const SESSION_LONG = 5 * 60_000;

@@ -1,6 +1,7 @@
+import type { SchemeSettings } from '../config/index.js';
 import type { Database } from '../database/index.js';
 import type { PasswordHasher } from '../passwords/index.js';
-import type { Checker, Denylist } from '../revocation/index.js';
+import type { Checker, Denylist, SessionTokens } from '../revocation/index.js';
 import type {
   AuditStore,
   NodeStore,
@@ -14,6 +15,9 @@ import type { Profiles } from './profiles.js';
 
 /** Durations in milliseconds. */
 export interface Settings {
+  readonly scheme: SchemeSettings;
+  /** Of a JWT that is renewed along with an answer: how long it is trusted without a look. */
+  readonly slidingWindow: number;
   readonly registration: 'open' | 'closed';
   readonly refreshGrace: number;
   readonly sessionIdleTtl: number;
@@ -34,6 +38,7 @@ export interface Deps {
   readonly hasher: PasswordHasher;
   readonly denylist: Denylist;
   readonly checker: Checker;
+  readonly sessionTokens: SessionTokens;
   readonly nodes: NodeStore;
   readonly profiles: Profiles;
 }

@@ -1,4 +1,6 @@
 export { disableUser, enableUser, setUserScopes } from './accounts.js';
+export { authenticate } from './authenticate.js';
+export type { Authentication } from './authenticate.js';
 export { cleanUp } from './clean-up.js';
 export type { CleanUpSettings } from './clean-up.js';
 export type { Caller, Deps, Origin, Settings } from './deps.js';
@@ -9,6 +11,8 @@ export { logOut, logOutEverywhere } from './log-out.js';
 export { changePassword, reauthenticate } from './password.js';
 export { Profiles } from './profiles.js';
 export { refresh } from './refresh.js';
+export { isRenewalDue, renew } from './renew.js';
+export type { RenewedToken } from './renew.js';
 export { createUser, register } from './register.js';
 export { revokeAllSessions, revokeMySession, revokeSession, revokeUserSessions } from './revoke.js';
 export { seedAdmin, seedDemo } from './seed.js';

@@ -1,3 +1,4 @@
+import { storeUnavailable } from '../errors/portcullis-error.js';
 import type { AccessToken } from '../tokens/index.js';
 import type { Caller, Deps, Origin } from './deps.js';
 import {
@@ -25,7 +26,7 @@ export async function logOut(
   origin: Origin,
 ): Promise<true> {
   const named = [
-    bearerSession(deps, credentials.bearer),
+    await bearerSession(deps, credentials.bearer),
     await refreshSession(deps, credentials.refreshToken),
   ];
   const owners = new Map(named.filter((s) => s !== undefined).map((s) => [s.sessionId, s.userId]));
@@ -46,9 +47,16 @@ export async function logOut(
 
 type Named = Pick<AccessToken, 'sessionId' | 'userId'>;
 
-function bearerSession(deps: Deps, bearer: string | undefined): Named | undefined {
+async function bearerSession(deps: Deps, bearer: string | undefined): Promise<Named | undefined> {
+  if (bearer === undefined) return undefined;
+  if (deps.settings.scheme.token === 'opaque') {
+    const session = await deps.sessionTokens.find(bearer).catch((error: unknown) => {
+      throw storeUnavailable(error);
+    });
+    return session && { sessionId: session.id, userId: session.userId };
+  }
   try {
-    return bearer === undefined ? undefined : deps.accessTokens.verifyIgnoringExpiry(bearer);
+    return deps.accessTokens.verifyIgnoringExpiry(bearer);
   } catch {
     return undefined;
   }

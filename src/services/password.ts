@@ -5,7 +5,7 @@ import type { AuditType } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
 import { assertSessionLive, endAllOfUser, revoking } from './end-sessions.js';
 import { parseInput, password, z } from './input.js';
-import { freshTokensFor } from './tokens-for.js';
+import { freshTokensFor, newSessionToken } from './tokens-for.js';
 import type { SignedIn } from './tokens-for.js';
 
 const proof = z.object({ password });
@@ -38,13 +38,16 @@ export async function reauthenticate(deps: Deps, caller: Caller, args: unknown):
   const { password: given } = parseInput(proof, args);
   await provePassword(deps, caller, given);
   const { sessionId, userId } = caller.token;
+  const renewed = newSessionToken(deps, sessionId);
   await deps.database.transaction(async (trx) => {
     await assertSessionLive(deps, trx, caller);
     await deps.sessions.setAuthenticated(trx, sessionId);
+    // Whoever knew the token before the password was entered gains nothing by it.
+    if (renewed.hash) await deps.sessions.setTokenHash(trx, sessionId, renewed.hash);
     const event = { type: 'session.reauthenticated', actorId: userId, userId, sessionId } as const;
     await deps.audit.append(trx, { ...event, ip: caller.origin.ip });
   });
-  return freshTokensFor(deps, sessionId);
+  return freshTokensFor(deps, sessionId, renewed.token);
 }
 
 /**
@@ -57,6 +60,7 @@ export async function changePassword(deps: Deps, caller: Caller, args: unknown):
   const proven = await provePassword(deps, caller, currentPassword);
   const newHash = await deps.hasher.hash(newPassword);
   const { sessionId, userId } = caller.token;
+  const renewed = newSessionToken(deps, sessionId);
   await revoking(deps, async (trx) => {
     await assertSessionLive(deps, trx, caller);
     await deps.users.lock(trx, userId);
@@ -73,9 +77,10 @@ export async function changePassword(deps: Deps, caller: Caller, args: unknown):
     );
     await deps.sessions.renewSecret(trx, sessionId, randomBytes(32), epoch);
     await deps.sessions.setAuthenticated(trx, sessionId);
+    if (renewed.hash) await deps.sessions.setTokenHash(trx, sessionId, renewed.hash);
     const event = { type: 'user.password-changed', actorId: userId, userId, sessionId } as const;
     await deps.audit.append(trx, { ...event, ip: caller.origin.ip });
     return { result: undefined, revocation };
   });
-  return freshTokensFor(deps, sessionId);
+  return freshTokensFor(deps, sessionId, renewed.token);
 }

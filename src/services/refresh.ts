@@ -28,7 +28,9 @@ export async function refresh(
   refreshToken: string | null | undefined,
   origin: Origin,
 ): Promise<SignedIn> {
-  const claim = refreshToken == null ? undefined : deps.refreshTokens.parse(refreshToken);
+  const { refresh: offered } = deps.settings.scheme;
+  const claim =
+    !offered || refreshToken == null ? undefined : deps.refreshTokens.parse(refreshToken);
   if (!claim) throw rejected('REFRESH_INVALID');
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const issuedAt = deps.clock.now();
@@ -75,7 +77,8 @@ async function rotate(
     }),
   );
   if (!moved) return undefined;
-  return tokensFor(deps, { ...grant, session: { ...grant.session, ...moved } }, issuedAt, next);
+  const session = { ...grant.session, ...moved };
+  return tokensFor(deps, { ...grant, session }, { issuedAt, counter: next });
 }
 
 async function successorInGrace(
@@ -88,7 +91,7 @@ async function successorInGrace(
   const age = grant.rotationAges[grant.refreshCounter - 1 - claim.counter];
   const { refreshGrace } = deps.settings;
   if (refreshGrace > 0 && age !== undefined && age <= refreshGrace) {
-    return tokensFor(deps, grant, issuedAt);
+    return tokensFor(deps, grant, { issuedAt });
   }
   const { id, userId } = grant.session;
   await endSessions(deps, [id], 'revoked', 'refresh token reused', async (trx) => {

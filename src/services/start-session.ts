@@ -3,7 +3,7 @@ import { storeUnavailable } from '../errors/portcullis-error.js';
 import type { AuditType, UserRecord } from '../stores/index.js';
 import { newId } from '../support/new-id.js';
 import type { Deps, Origin } from './deps.js';
-import { tokensFor } from './tokens-for.js';
+import { newSessionToken, tokensFor } from './tokens-for.js';
 import type { SignedIn } from './tokens-for.js';
 
 /** The client's own words about its device. */
@@ -25,6 +25,7 @@ export async function startSession(
 ): Promise<SignedIn> {
   const issuedAt = deps.clock.now();
   const id = newId(deps.clock);
+  const { token: sessionToken, hash: tokenHash } = newSessionToken(deps, id);
   const grant = await deps.database.transaction(async (trx) => {
     await deps.sessions.insert(trx, {
       id,
@@ -34,6 +35,7 @@ export async function startSession(
       ip: origin.ip,
       userAgent: origin.userAgent,
       secret: randomBytes(32),
+      tokenHash,
       tokenEpoch: user.tokenEpoch,
       idleTtl: deps.settings.sessionIdleTtl,
       maxTtl: deps.settings.sessionMaxTtl,
@@ -42,5 +44,5 @@ export async function startSession(
     return deps.sessions.findGrant(trx, id);
   });
   if (!grant) throw storeUnavailable();
-  return tokensFor(deps, grant, issuedAt);
+  return tokensFor(deps, grant, { issuedAt, sessionToken });
 }

@@ -1,5 +1,6 @@
 import { PortcullisError } from '../errors/portcullis-error.js';
 import type { SessionGrant, SessionRecord, SessionSecrets, UserRecord } from '../stores/index.js';
+import { createOpaqueToken } from '../tokens/index.js';
 import type { Deps } from './deps.js';
 
 /** What a sign-in or a refresh answers. */
@@ -8,21 +9,61 @@ export interface SignedIn {
   readonly accessTokenExpiresAt: Date;
   /** Seconds from now, for clients whose clock is wrong. */
   readonly expiresIn: number;
-  readonly refreshToken: string;
+  /** Null under schemes that have none. */
+  readonly refreshToken: string | null;
   readonly session: SessionRecord;
   readonly user: UserRecord;
 }
 
-/** Makes the tokens of a live session. @param issuedAt a moment before the store was read for it */
+/** A new session token where access tokens are opaque, with the hash to keep; nulls elsewhere. */
+export function newSessionToken(
+  deps: Deps,
+  sessionId: string,
+): { readonly token: string | null; readonly hash: Buffer | null } {
+  const { scheme } = deps.settings;
+  return scheme.token === 'opaque' ? createOpaqueToken(sessionId) : { token: null, hash: null };
+}
+
+export interface TokenOptions {
+  /** A moment before the store was read for the grant. */
+  readonly issuedAt: number;
+  /** Of the refresh token; default: the grant's. */
+  readonly counter?: number;
+  /** The session token whose hash the store holds; null where access tokens are JWTs. */
+  readonly sessionToken?: string | null;
+}
+
+/** Makes the tokens of a live session. */
 export function tokensFor(
   deps: Deps,
   grant: SessionGrant & SessionSecrets,
-  issuedAt: number,
-  counter: number = grant.refreshCounter,
+  { issuedAt, counter = grant.refreshCounter, sessionToken = null }: TokenOptions,
 ): SignedIn {
   const { session, user } = grant;
   deps.profiles.put(user);
-  const { token, expiresAt } = deps.accessTokens.issue({
+  const { token, expiresAt } =
+    sessionToken === null
+      ? issueJwt(deps, grant, issuedAt)
+      : { token: sessionToken, expiresAt: session.expiresAt.getTime() };
+  const { refresh } = deps.settings.scheme;
+  return {
+    accessToken: token,
+    accessTokenExpiresAt: new Date(expiresAt),
+    expiresIn: Math.max(0, Math.floor((expiresAt - deps.clock.now()) / 1000)),
+    refreshToken: refresh ? deps.refreshTokens.create(session.id, counter, grant.secret) : null,
+    session,
+    user,
+  };
+}
+
+/** @param issuedAt a moment before the store was read for the grant */
+export function issueJwt(
+  deps: Deps,
+  grant: SessionGrant,
+  issuedAt: number,
+): { token: string; expiresAt: number } {
+  const { session } = grant;
+  return deps.accessTokens.issue({
     userId: session.userId,
     sessionId: session.id,
     deviceId: session.deviceId,
@@ -33,22 +74,21 @@ export function tokensFor(
     issuedAt,
     notAfter: session.expiresAt.getTime(),
   });
-  return {
-    accessToken: token,
-    accessTokenExpiresAt: new Date(expiresAt),
-    expiresIn: Math.max(0, Math.floor((expiresAt - deps.clock.now()) / 1000)),
-    refreshToken: deps.refreshTokens.create(session.id, counter, grant.secret),
-    session,
-    user,
-  };
 }
 
-/** Reads the session again after a change and makes its tokens. */
-export async function freshTokensFor(deps: Deps, sessionId: string): Promise<SignedIn> {
+/**
+ * Reads the session again after a change and makes its tokens.
+ * @param sessionToken the one whose hash the change wrote down; null where access tokens are JWTs
+ */
+export async function freshTokensFor(
+  deps: Deps,
+  sessionId: string,
+  sessionToken: string | null,
+): Promise<SignedIn> {
   const issuedAt = deps.clock.now();
   const grant = await deps.database.read((db) => deps.sessions.findGrant(db, sessionId));
   if (!grant || grant.session.endedReason !== null) {
     throw new PortcullisError('UNAUTHENTICATED', 'SESSION_REVOKED');
   }
-  return tokensFor(deps, grant, issuedAt);
+  return tokensFor(deps, grant, { issuedAt, sessionToken });
 }

@@ -9,12 +9,14 @@ export type { NodeIdentity, NodeRecord, Receipt } from './nodes.js';
 export { DOORBELL, RevocationStore } from './revocations.js';
 export type { Revocation, RevocationReason, UserEpoch } from './revocations.js';
 export { readSessionStates } from './sessions/check.js';
+export { lookUpSessions } from './sessions/look-up.js';
 export { cleanUpSessions } from './sessions/clean-up.js';
 export type {
   EndedReason,
   NewSession,
   SessionFilter,
   SessionGrant,
+  SessionLookUp,
   SessionRecord,
   SessionSecrets,
   SessionState,

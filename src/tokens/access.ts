@@ -15,6 +15,8 @@ export interface AccessTokenOptions {
   readonly ttl: number;
   /** Milliseconds by which the clocks of the nodes may differ. */
   readonly tolerance: number;
+  /** The part of its life by which chance may shorten a token's. Default 0. */
+  readonly jitter?: number;
   /** How many verified tokens are remembered. Default 10,000. */
   readonly remembered?: number;
 }
@@ -53,7 +55,8 @@ export class AccessTokens {
   }
 
   issue(grant: AccessGrant): { token: string; expiresAt: number } {
-    const { issuer, audience, ttl } = this.#options;
+    const { issuer, audience, jitter = 0 } = this.#options;
+    const ttl = this.#options.ttl * (1 - jitter * Math.random());
     const { kid, algorithm, privateKey } = this.#keys().active;
     const iat = Math.floor(grant.issuedAt / 1000);
     const exp = Math.min(

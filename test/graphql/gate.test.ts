@@ -88,7 +88,8 @@ describe('a mutation of which one root field is refused by the policy runs none 
       { operationName: 'A' },
     ],
   ])('but is not judged when it %s', async (_name, query, options) => {
-    expect((await ask(server.url, query, options)).data).toEqual({ login: { expiresIn: 300 } });
+    const { data } = await ask(server.url, query, options);
+    expect(data).toEqual({ login: { expiresIn: expect.any(Number) } });
   });
 });
 

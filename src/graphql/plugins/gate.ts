@@ -4,16 +4,8 @@ import { judge } from '../../directives/index.js';
 import { PortcullisError } from '../../errors/index.js';
 import type { GraphQLContext } from '../context.js';
 import { refuseOperation } from './refuse.js';
-import { rootFields } from './root-fields.js';
+import { rootFields, tradesCredentials } from './root-fields.js';
 
-/** These trade one credential for another, so a stale token beside them is no reason to refuse. */
-const TRADES: ReadonlySet<string> = new Set([
-  'login',
-  'refresh',
-  'logout',
-  'register',
-  '__typename',
-]);
 /** These hash a password. */
 const HASHES: ReadonlySet<string> = new Set([
   'login',
@@ -34,9 +26,7 @@ export const gate: ApolloServerPlugin<GraphQLContext> = {
         if (!operation || !roots) return Promise.resolve();
         const isMutation = operation.operation === OperationTypeNode.MUTATION;
         const refusal =
-          (isMutation && roots.every((name) => TRADES.has(name))
-            ? undefined
-            : refusedToken(contextValue)) ??
+          (tradesCredentials(operation, roots) ? undefined : refusedToken(contextValue)) ??
           (isMutation ? refusedMutation(contextValue, roots) : undefined);
         return refusal ? Promise.reject(refuseOperation(refusal)) : Promise.resolve();
       },
@@ -50,11 +40,14 @@ function refusedToken({ refusal, token, deps }: GraphQLContext): PortcullisError
 }
 
 function refusedMutation(
-  { policy, token, deps }: GraphQLContext,
+  { policy, token, unavailable, deps }: GraphQLContext,
   roots: readonly string[],
 ): PortcullisError | undefined {
   for (const name of roots) {
-    const refusal = judge(policy.field('Mutation', name), token, deps.clock.now());
+    // Whom nobody can tell apart at the moment, the fields refuse one by one.
+    const refusal = unavailable
+      ? undefined
+      : judge(policy.field('Mutation', name), token, deps.clock.now());
     if (refusal) return refusal;
   }
   if (deps.hasher.full && roots.some((name) => HASHES.has(name))) {

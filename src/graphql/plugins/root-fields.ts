@@ -1,11 +1,28 @@
 import { collectFields } from '@graphql-tools/utils';
-import { Kind, getVariableValues } from 'graphql';
+import { Kind, OperationTypeNode, getVariableValues } from 'graphql';
 import type {
   DocumentNode,
   FragmentDefinitionNode,
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
+
+/** These trade one credential for another, so a stale token beside them is no reason to refuse. */
+const TRADES: ReadonlySet<string> = new Set([
+  'login',
+  'refresh',
+  'logout',
+  'register',
+  '__typename',
+]);
+
+/** Whether the operation does nothing but trade credentials. */
+export function tradesCredentials(
+  { operation }: OperationDefinitionNode,
+  roots: readonly string[],
+): boolean {
+  return operation === OperationTypeNode.MUTATION && roots.every((name) => TRADES.has(name));
+}
 
 /**
  * Names of the root fields that the operation would run: fragments expanded, `@skip` and `@include`

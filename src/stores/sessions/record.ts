@@ -51,11 +51,37 @@ export interface SessionState {
   readonly globalEpoch: number;
 }
 
+/** What a session token stands for: the claims of an access token, and the answer of a check. */
+export interface SessionLookUp {
+  readonly id: string;
+  readonly userId: string;
+  readonly deviceId: string;
+  /** SHA-256 of the token; null where the session has none. */
+  readonly tokenHash: Buffer | null;
+  readonly scopes: readonly string[];
+  /** Those that the session belongs to. */
+  readonly tokenEpoch: number;
+  readonly globalEpoch: number;
+  /** Milliseconds since the epoch, as the two below. */
+  readonly authenticatedAt: number;
+  readonly expiresAt: number;
+  /** The moment of the answer. */
+  readonly now: number;
+  /** Milliseconds since it was last used. */
+  readonly unusedFor: number;
+  readonly revoked: boolean;
+  readonly expired: boolean;
+  /** The account is disabled now. */
+  readonly disabled: boolean;
+}
+
 export interface NewSession extends Pick<
   SessionRecord,
   'id' | 'userId' | 'deviceId' | 'deviceName' | 'ip' | 'userAgent'
 > {
   readonly secret: Buffer;
+  /** SHA-256 of its session token; null where access tokens are JWTs. */
+  readonly tokenHash: Buffer | null;
   /** The user's, as read together with the password that was verified. */
   readonly tokenEpoch: number;
   /** Milliseconds. */

@@ -1,15 +1,10 @@
 import type { Executor } from '../../database/index.js';
 import type { Clock } from '../../support/clock.js';
 import { sqlNow } from '../sql-now.js';
+import { LIVE } from './live.js';
 
 /** Rotations whose moments are remembered; more of them within one grace count as theft. */
 const REMEMBERED = 16;
-
-/** Every condition of a live session, with `s`, `u`, `g` and `n` as in the statements that use it. */
-const LIVE = `
-    s.ended_at IS NULL AND s.expires_at > n.now
-    AND s.token_epoch >= u.token_epoch AND s.global_epoch >= g.epoch
-    AND (u.disabled_at IS NULL OR u.disabled_until <= n.now)`;
 
 /**
  * Rotation as one compare-and-set: of any number of concurrent refreshes of one token exactly one

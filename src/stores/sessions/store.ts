@@ -4,6 +4,8 @@ import type { Clock } from '../../support/clock.js';
 import { decodeCursor, toPage } from '../page.js';
 import type { Page, PageRequest } from '../page.js';
 import { sqlNow } from '../sql-now.js';
+import { extendSession } from './extend.js';
+import type { Extension } from './extend.js';
 import { findSessionGrant } from './grant.js';
 import type {
   NewSession,
@@ -40,6 +42,7 @@ export class SessionStore {
       token_epoch: session.tokenEpoch,
       global_epoch: db('global_epochs').max('epoch'),
       secret: session.secret,
+      token_hash: session.tokenHash,
     });
   }
 
@@ -126,6 +129,16 @@ export class SessionStore {
       .where({ id })
       .update({ secret, token_epoch: tokenEpoch, rotated_at: [] })
       .increment('refresh_counter');
+  }
+
+  /** Puts another session token in the place of the last one. */
+  async setTokenHash(db: Executor, id: string, tokenHash: Buffer): Promise<void> {
+    await db('sessions').where({ id }).update({ token_hash: tokenHash });
+  }
+
+  /** Moves the idle expiry of a live session, used by a token of these epochs; false if it is over. */
+  extend(db: Executor, extension: Extension): Promise<boolean> {
+    return extendSession(db, this.clock, extension);
   }
 
   async setAuthenticated(db: Executor, id: string): Promise<void> {

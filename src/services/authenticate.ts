@@ -1,0 +1,46 @@
+import { findPortcullisError } from '../errors/normalise.js';
+import type { PortcullisError } from '../errors/portcullis-error.js';
+import type { AccessToken } from '../tokens/index.js';
+import type { Deps } from './deps.js';
+
+/** What a presented token turned out to be. */
+export type Authentication =
+  | { readonly kind: 'anonymous' }
+  /** `checked`: the store itself said so, for this very request. */
+  | { readonly kind: 'known'; readonly token: AccessToken; readonly checked: boolean }
+  /** It is bad, or its session is over. */
+  | { readonly kind: 'refused'; readonly error: PortcullisError }
+  /** Nobody can tell at the moment. */
+  | { readonly kind: 'unavailable'; readonly error: PortcullisError };
+
+/** Milliseconds: the use of a session is written down no more often than this. */
+const USE_EVERY = 60_000;
+
+/** Judges the presented token: a JWT without any I/O, an opaque token by looking its session up. */
+export async function authenticate(
+  deps: Deps,
+  presented: string | undefined,
+): Promise<Authentication> {
+  if (presented === undefined) return { kind: 'anonymous' };
+  try {
+    if (deps.settings.scheme.token === 'jwt') {
+      return { kind: 'known', token: deps.accessTokens.verify(presented), checked: false };
+    }
+    const { token, unusedFor } = await deps.sessionTokens.verify(presented);
+    if (unusedFor > Math.min(USE_EVERY, deps.settings.sessionIdleTtl / 10)) recordUse(deps, token);
+    return { kind: 'known', token, checked: true };
+  } catch (error) {
+    const known = findPortcullisError(error);
+    if (!known) throw error;
+    const kind = known.code === 'AUTH_CHECK_UNAVAILABLE' ? 'unavailable' : 'refused';
+    return { kind, error: known };
+  }
+}
+
+/** Nobody waits for it: should it fail, the next request tries again. */
+function recordUse(deps: Deps, token: AccessToken): void {
+  const { sessionIdleTtl: idleTtl } = deps.settings;
+  void deps.database
+    .read((db) => deps.sessions.extend(db, { ...token, idleTtl }))
+    .catch(() => undefined);
+}
