@@ -58,6 +58,7 @@ export async function createDeps(options: Omit<NodeOptions, 'log' | 'address'>) 
   const audit = new AuditStore(clock);
   const keys = await loadKeyRing(database, { keys: new SigningKeyStore(clock), audit }, secret);
   const { issuer, audience, accessTtl: ttl, clockTolerance: tolerance } = config;
+  const jitter = config.scheme.accessTtl === 'session' ? 0 : JITTER;
   const denylist = new Denylist(clock, tokenLife(config));
   const deps: Deps = {
     settings: config,
@@ -67,11 +68,7 @@ export async function createDeps(options: Omit<NodeOptions, 'log' | 'address'>) 
     sessions: new SessionStore(clock),
     revocations: new RevocationStore(clock),
     audit,
-    accessTokens: new AccessTokens(
-      () => keys,
-      { issuer, audience, ttl, tolerance, jitter: JITTER },
-      clock,
-    ),
+    accessTokens: new AccessTokens(() => keys, { issuer, audience, ttl, tolerance, jitter }, clock),
     refreshTokens: new RefreshTokens(secret),
     hasher: new PasswordHasher(),
     denylist,

@@ -7,8 +7,10 @@ import { StatementReader } from './statements.js';
 export interface Proxy {
   /** The database's URL by way of the proxy. */
   readonly url: string;
-  /** Every statement that was executed through it, in order. */
+  /** Every statement that was executed through it because of a request, in order. */
   readonly statements: string[];
+  /** Those by which a node stays in touch with the others. */
+  readonly background: string[];
   /** A database that is stopped: connections are cut, new ones are refused. */
   refuse(): void;
   /** A black hole: bytes are taken and none ever arrives. */
@@ -22,12 +24,16 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
+/** The looks of the feed, its doorbell, and the reports of the node. */
+const BACKGROUND = /pg_current_snapshot|^LISTEN|^SELECT pg_notify|"nodes"/;
+
 type Mode = 'open' | 'frozen' | 'refusing';
 
 export async function startProxy(databaseUrl: string): Promise<Proxy> {
   const target = new URL(databaseUrl);
   const pairs = new Set<readonly [Socket, Socket]>();
   const statements: string[] = [];
+  const background: string[] = [];
   let mode: Mode = 'open';
   let lost: string | undefined;
 
@@ -42,7 +48,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
     pairs.add(pair);
     let deaf = false;
     const reader = new StatementReader((text) => {
-      statements.push(text);
+      (BACKGROUND.test(text) ? background : statements).push(text);
       if (lost !== undefined && text.includes(lost)) {
         lost = undefined;
         deaf = true;
@@ -75,6 +81,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
   return {
     url: url.href,
     statements,
+    background,
     cut,
     refuse: () => {
       mode = 'refusing';
