@@ -63,9 +63,10 @@ export function sessionCommand(program: Command, cli: Cli): void {
       examples('session revoke 0197f3a2-7c1e-7d4b-9a53-2f6d1c0b8e47 --reason "stolen phone"'),
     )
     .action(async (id: string, { reason, json }: RevokeOptions) => {
-      const ended = await withServices(cli.config(), async (deps) =>
-        sessionsJson(deps, [await revokeSession(deps, undefined, { id, reason })]),
-      );
+      const ended = await withServices(cli.config(), async (deps) => {
+        const { result } = await revokeSession(deps, undefined, { id, reason });
+        return sessionsJson(deps, [result]);
+      });
       if (json) printJson(ended[0]);
       else print(sessionTable(ended));
     });
@@ -85,7 +86,8 @@ export function sessionCommand(program: Command, cli: Cli): void {
       const { user, ended } = await withServices(cli.config(), async (deps) => {
         const found = await findUser(deps, named);
         const args = { userId: found.id, deviceId: device, reason };
-        return { user: found, ended: await revokeUserSessions(deps, undefined, args) };
+        const { result } = await revokeUserSessions(deps, undefined, args);
+        return { user: found, ended: result };
       });
       if (json) printJson({ userId: user.id, ended });
       else print(`Ended ${ended} ${ended === 1 ? 'session' : 'sessions'} of ${user.email}.`);

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { disableUser, enableUser, listUsers, setUserScopes } from '../services/index.js';
+import { disableUsers, enableUser, listUsers, setUserScopes } from '../services/index.js';
 import type { Deps } from '../services/index.js';
 import type { UserRecord } from '../stores/index.js';
 import { collect, findUser, parseLimit, parseMoment } from './arguments.js';
@@ -48,15 +48,23 @@ export function userCommand(program: Command, cli: Cli): void {
 
   user
     .command('disable')
-    .description('close an account, and end all its sessions')
-    .argument(...USER)
+    .description('close accounts, and end all their sessions; several at once, all or none')
+    .argument('<user...>', 'ids or e-mail addresses')
     .option('--until <time>', 'RFC 3339, or a duration such as 2h; else for good', parseMoment)
     .option('--reason <text>', 'for the audit log')
     .option(...JSON_FLAG)
     .addHelpText('after', examples('user disable ada@example.com --until 7d --reason "on leave"'))
-    .action((named: string, { until, reason, json }: DisableOptions) =>
-      change(named, json, (deps, { id }) => disableUser(deps, undefined, { id, until, reason })),
-    );
+    .action(async (named: readonly string[], { until, reason, json }: DisableOptions) => {
+      const disabled = await withServices(cli.config(), async (deps) => {
+        const ids: string[] = [];
+        for (const name of named) ids.push((await findUser(deps, name)).id);
+        await disableUsers(deps, undefined, { ids, until, reason });
+        return deps.database.read((db) => deps.users.findMany(db, ids));
+      });
+      const [only, ...others] = disabled.map(userJson);
+      if (json) printJson(only && others.length === 0 ? only : [only, ...others]);
+      else print(userTable(disabled));
+    });
 
   user
     .command('enable')

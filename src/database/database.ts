@@ -25,6 +25,7 @@ export class Database {
   /** Slots of their own: a flood of log-ins cannot take the checks' connections. */
   readonly #checks: pg.Pool;
   readonly #knex: Knex;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(url: string, options: { connections?: number; checkConnections?: number } = {}) {
     this.url = url;
@@ -39,12 +40,14 @@ export class Database {
   }
 
   /** @throws PortcullisError STORE_UNAVAILABLE, StatementError. */
-  async read<T>(work: (db: Executor) => Promise<T>): Promise<T> {
-    try {
-      return await work(this.#knex);
-    } catch (error) {
-      throw translateFailure(error);
-    }
+  read<T>(work: (db: Executor) => Promise<T>): Promise<T> {
+    return this.#tracked(async () => {
+      try {
+        return await work(this.#knex);
+      } catch (error) {
+        throw translateFailure(error);
+      }
+    });
   }
 
   /**
@@ -53,29 +56,41 @@ export class Database {
    * @throws PortcullisError STORE_UNAVAILABLE (the outcome is unknown when the commit was cut),
    * StatementError, and whatever the work throws.
    */
-  async transaction<T>(work: (trx: Executor) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#knex.transaction(work);
-      } catch (error) {
-        if (attempt === ATTEMPTS || !isRetryable(error)) throw translateFailure(error);
+  transaction<T>(work: (trx: Executor) => Promise<T>): Promise<T> {
+    return this.#tracked(async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.#knex.transaction(work);
+        } catch (error) {
+          if (attempt === ATTEMPTS || !isRetryable(error)) throw translateFailure(error);
+        }
       }
-    }
+    });
   }
 
   /** One named prepared statement on a connection that is kept for checks. */
-  async check<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
-    try {
-      const { rows } = await this.#checks.query<Row>({ name, text, values });
-      return rows;
-    } catch (error) {
-      throw translateFailure(error);
-    }
+  check<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    return this.#tracked(async () => {
+      try {
+        const { rows } = await this.#checks.query<Row>({ name, text, values });
+        return rows;
+      } catch (error) {
+        throw translateFailure(error);
+      }
+    });
   }
 
+  /** Waits for what is under way: a pool that is ended while it connects never ends. */
   async close(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     await this.#knex.destroy();
     await Promise.all([this.#pool.end(), this.#checks.end()]);
+  }
+
+  #tracked<T>(work: () => Promise<T>): Promise<T> {
+    const promise = work().finally(() => this.#underWay.delete(promise));
+    this.#underWay.add(promise);
+    return promise;
   }
 }
 

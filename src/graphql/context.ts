@@ -7,8 +7,19 @@ import type { UserRecord } from '../stores/index.js';
 import type { AccessToken } from '../tokens/index.js';
 import { readBearer } from './bearer.js';
 
+/** Which nodes have applied what one root field revoked. */
+export interface ReceiptsExtra {
+  /** The root field's name in the answer. */
+  readonly path: string;
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly appliedAfterMs: number | null;
+  }[];
+}
+
 /** What an answer carries beside its data. */
-export type AnswerExtras = Partial<RenewedToken>;
+export type AnswerExtras = Partial<RenewedToken> & { receipts?: ReceiptsExtra[] };
 
 /** What resolvers work with, made anew for every operation. */
 export interface GraphQLContext {
@@ -16,6 +27,8 @@ export interface GraphQLContext {
   readonly origin: Origin;
   readonly deps: Deps;
   readonly policy: Policy;
+  /** Of the node that answers. */
+  readonly nodeId: string;
   /** The token as it was presented, good or bad. */
   readonly bearer: string | undefined;
   /** The verified token; revocation is another question. */
@@ -38,19 +51,25 @@ export interface RequestFacts {
   readonly authorization: string | undefined;
 }
 
+/** What stays the same for all requests of a node. */
+export interface ContextParts {
+  readonly deps: Deps;
+  readonly policy: Policy;
+  readonly nodeId: string;
+}
+
 /** Verifies the presented token and gathers what the operation needs. */
 export async function createContext(
-  deps: Deps,
-  policy: Policy,
+  parts: ContextParts,
   facts: RequestFacts,
 ): Promise<GraphQLContext> {
+  const { deps } = parts;
   const { requestId, origin } = facts;
   const bearer = readBearer(facts.authorization);
   return {
     requestId,
     origin,
-    deps,
-    policy,
+    ...parts,
     bearer,
     ...authenticated(await authenticate(deps, bearer)),
     extras: {},

@@ -1,5 +1,5 @@
 import type { Connection, SignedIn } from '../services/index.js';
-import type { SessionRecord, UserRecord } from '../stores/index.js';
+import type { NodeRecord, SessionRecord, UserRecord } from '../stores/index.js';
 
 /** An account in the graph: its id is always at hand, the rest is read when a field asks for it. */
 export interface UserModel {
@@ -11,6 +11,8 @@ export interface UserModel {
 export type SessionModel = SessionRecord & { readonly current?: true };
 
 export type AuthPayloadModel = SignedIn;
+
+export type ServerNodeModel = NodeRecord;
 
 /** Pages; graphql-js calls `totalCount` only for those who ask. */
 export type UserConnectionModel = Connection<UserModel>;

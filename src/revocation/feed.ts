@@ -111,7 +111,9 @@ export class Feed {
         if (first) {
           onLoaded();
           this.#options.onState?.('following');
-          void source.hearsDoorbell().then((heard) => this.#options.onDoorbell?.(heard));
+          void source.hearsDoorbell().then((heard) => {
+            if (!this.#stopped) this.#options.onDoorbell?.(heard);
+          });
         }
         await this.#waker.sleep(this.#options.pollInterval, LEAST_GAP);
       }

@@ -101,7 +101,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     apollo,
     demo,
     adminCreated,
-    context: (facts) => createContext(deps, policy, facts),
+    context: (facts) => createContext({ deps, policy, nodeId: following.identity.id }, facts),
     cleanUp: () =>
       cleanUp(deps, {
         retention: config.sessionRetention,

@@ -1,9 +1,11 @@
 import { badInput, storeUnavailable } from '../errors/portcullis-error.js';
 import type { Executor } from '../database/index.js';
-import type { AuditType, UserRecord } from '../stores/index.js';
+import type { AuditType, UserEpoch, UserRecord } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
-import { assertSessionLive, endAllOfUser, revoking } from './end-sessions.js';
+import { CHUNK, assertSessionLive, endAllOfUser, endAllOfUsers, revoking } from './end-sessions.js';
 import { parseInput, reason, scopes, z } from './input.js';
+import { revokingWithReceipts } from './receipts.js';
+import type { AwaitNodes, Revoked } from './receipts.js';
 
 const disabling = z.object({ until: z.date().nullish(), reason });
 const scoping = z.object({ scopes });
@@ -40,23 +42,69 @@ async function finish(
 export async function disableUser(
   deps: Deps,
   caller: Caller | undefined,
-  args: { id: string; until?: Date | null | undefined; reason?: string | null | undefined },
-): Promise<UserRecord> {
-  const { until, reason: detail } = parseInput(disabling, args);
-  if (until && until.getTime() <= deps.clock.now()) {
-    throw badInput('until', 'This must be a time to come.');
-  }
-  const user = await revoking(deps, async (trx) => {
+  args: DisableArgs & { id: string },
+): Promise<Revoked<UserRecord>> {
+  const { until, reason: detail } = parseDisabling(deps, args);
+  const revoked = await revokingWithReceipts(deps, args, async (trx) => {
     await holdAccount(deps, trx, caller, args.id);
     const { revocation } = await endAllOfUser(deps, trx, args.id, detail ?? 'account disabled', {
       reason: 'ACCOUNT_DISABLED',
     });
-    await deps.users.disable(trx, args.id, until ?? null, detail);
+    await deps.users.disable(trx, [args.id], until, detail);
     const result = await finish(deps, trx, caller, args.id, 'user.disabled', detail);
     return { result, revocation };
   });
-  deps.profiles.forget(user.id);
-  return user;
+  deps.profiles.forget(args.id);
+  return revoked;
+}
+
+interface DisableArgs extends AwaitNodes {
+  readonly until?: Date | null | undefined;
+  readonly reason?: string | null | undefined;
+}
+
+function parseDisabling(deps: Deps, args: DisableArgs) {
+  const { until = null, reason: detail } = parseInput(disabling, args);
+  if (until && until.getTime() <= deps.clock.now()) {
+    throw badInput('until', 'This must be a time to come.');
+  }
+  return { until, reason: detail };
+}
+
+/**
+ * Disables many accounts at once, all or none, with one revocation for all of them. Answers how many
+ * sessions it ended.
+ * @throws PortcullisError BAD_USER_INPUT at `ids.N` for one that is unknown.
+ */
+export async function disableUsers(
+  deps: Deps,
+  caller: Caller | undefined,
+  args: DisableArgs & { ids: readonly string[] },
+): Promise<Revoked<number>> {
+  const { until, reason: detail } = parseDisabling(deps, args);
+  const ids = [...new Set(args.ids)].sort();
+  const revoked = await revokingWithReceipts(deps, args, async (trx) => {
+    await assertSessionLive(deps, trx, caller);
+    let result = 0;
+    const epochs: UserEpoch[] = [];
+    for (let at = 0; at < ids.length; at += CHUNK) {
+      const some = ids.slice(at, at + CHUNK);
+      const known = new Set(await deps.users.lockMany(trx, some));
+      const unknown = some.find((id) => !known.has(id));
+      if (unknown !== undefined) {
+        throw badInput(`ids.${args.ids.indexOf(unknown)}`, 'There is no such user.');
+      }
+      result += await endAllOfUsers(deps, trx, some, detail ?? 'account disabled');
+      epochs.push(...(await deps.users.raiseEpochs(trx, some)));
+      await deps.users.disable(trx, some, until, detail);
+      const who = { actorId: caller?.token.userId, ip: caller?.origin.ip, detail };
+      const events = some.map((userId) => ({ type: 'user.disabled', userId, ...who }) as const);
+      await deps.audit.appendAll(trx, events);
+    }
+    return { result, revocation: { kind: 'users', users: epochs, reason: 'ACCOUNT_DISABLED' } };
+  });
+  for (const id of ids) deps.profiles.forget(id);
+  return revoked;
 }
 
 /** Enables an account again. Its old sessions stay ended. */

@@ -3,21 +3,38 @@ import type { Executor } from '../database/index.js';
 import type { Revocation, RevocationReason } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
 
+/** Rows that one statement touches at most: PostgreSQL takes 65,535 bindings. */
+export const CHUNK = 5_000;
+
 /**
  * Runs a change that revokes: what it answers is written to the log of revocations in the same
  * transaction, and known to this node as soon as that is committed.
  */
-export async function revoking<T>(
+export async function revoking<T>(deps: Deps, change: RevokingChange<T>): Promise<T> {
+  return (await revokingFor(deps, change, undefined)).result;
+}
+
+export type RevokingChange<T> = (
+  trx: Executor,
+) => Promise<{ readonly result: T; readonly revocation: Revocation }>;
+
+/**
+ * As `revoking`; the nodes that apply the revocation say so for a while.
+ * @param receiptsFor milliseconds; undefined: nobody asks them to
+ */
+export async function revokingFor<T>(
   deps: Deps,
-  change: (trx: Executor) => Promise<{ result: T; revocation: Revocation }>,
-): Promise<T> {
-  const { result, revocation } = await deps.database.transaction(async (trx) => {
+  change: RevokingChange<T>,
+  receiptsFor: number | undefined,
+): Promise<{ readonly result: T; readonly revocationId: string | undefined }> {
+  const asked = receiptsFor === undefined ? {} : { receiptsFor };
+  const { result, revocation, revocationId } = await deps.database.transaction(async (trx) => {
     const changed = await change(trx);
-    await deps.revocations.append(trx, changed.revocation);
-    return changed;
+    const id = await deps.revocations.append(trx, changed.revocation, asked);
+    return { ...changed, revocationId: id };
   });
   deps.denylist.add(revocation);
-  return result;
+  return { result, revocationId };
 }
 
 /** Ends these sessions and answers those that had not ended before; `also` runs with them or not at all. */
@@ -57,6 +74,22 @@ export async function endAllOfUser(
   const ended = await deps.sessions.end(trx, ids, as, detail);
   const epoch = (await deps.users.raiseEpoch(trx, userId)) ?? 0;
   return { ended, epoch, revocation: { kind: 'users', users: [{ userId, epoch }], reason } };
+}
+
+/** Ends every session of users who are locked already. Answers how many; their epochs are still to be raised. */
+export async function endAllOfUsers(
+  deps: Deps,
+  trx: Executor,
+  userIds: readonly string[],
+  detail: string | null,
+): Promise<number> {
+  const ids = await deps.sessions.openIdsOf(trx, userIds);
+  let ended = 0;
+  for (let at = 0; at < ids.length; at += CHUNK) {
+    const some = ids.slice(at, at + CHUNK);
+    ended += (await deps.sessions.end(trx, some, 'revoked', detail)).length;
+  }
+  return ended;
 }
 
 /**

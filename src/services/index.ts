@@ -1,4 +1,4 @@
-export { disableUser, enableUser, setUserScopes } from './accounts.js';
+export { disableUser, disableUsers, enableUser, setUserScopes } from './accounts.js';
 export { authenticate } from './authenticate.js';
 export type { Authentication } from './authenticate.js';
 export { cleanUp } from './clean-up.js';
@@ -10,6 +10,7 @@ export { logIn } from './log-in.js';
 export { logOut, logOutEverywhere } from './log-out.js';
 export { changePassword, reauthenticate } from './password.js';
 export { Profiles } from './profiles.js';
+export type { Revoked } from './receipts.js';
 export { refresh } from './refresh.js';
 export { isRenewalDue, renew } from './renew.js';
 export type { RenewedToken } from './renew.js';

@@ -1,8 +1,10 @@
 import { badInput, storeUnavailable } from '../errors/portcullis-error.js';
 import type { SessionRecord } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
-import { assertSessionLive, endAllOfUser, revoking, sessionsEnded } from './end-sessions.js';
+import { assertSessionLive, endAllOfUser, sessionsEnded } from './end-sessions.js';
 import { deviceId, parseInput, reason, requiredReason, z } from './input.js';
+import { revokingWithReceipts } from './receipts.js';
+import type { AwaitNodes, Revoked } from './receipts.js';
 
 const because = z.object({ reason });
 const ofDevice = z.object({ reason, deviceId });
@@ -16,10 +18,10 @@ function actor(caller: Caller | undefined) {
 export async function revokeSession(
   deps: Deps,
   caller: Caller | undefined,
-  args: { id: string; reason?: string | null | undefined },
-): Promise<SessionRecord> {
+  args: AwaitNodes & { id: string; reason?: string | null | undefined },
+): Promise<Revoked<SessionRecord>> {
   const { reason: detail } = parseInput(because, { reason: args.reason });
-  return endOne(deps, caller, args.id, detail, undefined);
+  return endOne(deps, caller, args, detail, undefined);
 }
 
 /** Ends one of the caller's own sessions. Another user's counts as unknown. */
@@ -28,17 +30,19 @@ export async function revokeMySession(
   caller: Caller,
   id: string,
 ): Promise<SessionRecord> {
-  return endOne(deps, caller, id, 'by the user', caller.token.userId);
+  const { result } = await endOne(deps, caller, { id }, 'by the user', caller.token.userId);
+  return result;
 }
 
 async function endOne(
   deps: Deps,
   caller: Caller | undefined,
-  id: string,
+  args: AwaitNodes & { id: string },
   detail: string | null,
   owner: string | undefined,
-): Promise<SessionRecord> {
-  return revoking(deps, async (trx) => {
+): Promise<Revoked<SessionRecord>> {
+  const { id } = args;
+  return revokingWithReceipts(deps, args, async (trx) => {
     await assertSessionLive(deps, trx, caller);
     const before = await deps.sessions.find(trx, id);
     if (!before || (owner !== undefined && before.userId !== owner)) {
@@ -64,15 +68,15 @@ async function endOne(
 export async function revokeUserSessions(
   deps: Deps,
   caller: Caller | undefined,
-  args: {
+  args: AwaitNodes & {
     userId: string;
     deviceId?: string | null | undefined;
     reason?: string | null | undefined;
   },
-): Promise<number> {
+): Promise<Revoked<number>> {
   const { userId } = args;
   const { reason: detail, deviceId: device } = parseInput(ofDevice, args);
-  return revoking(deps, async (trx) => {
+  return revokingWithReceipts(deps, args, async (trx) => {
     await assertSessionLive(deps, trx, caller);
     if (!(await deps.users.find(trx, userId))) throw badInput('userId', 'There is no such user.');
     const event = { type: 'user.sessions-revoked', userId, detail } as const;
@@ -92,10 +96,10 @@ export async function revokeUserSessions(
 export async function revokeAllSessions(
   deps: Deps,
   caller: Caller | undefined,
-  args: { reason: string },
-): Promise<number> {
+  args: AwaitNodes & { reason: string },
+): Promise<Revoked<number>> {
   const { reason: detail } = parseInput(becauseOf, args);
-  return revoking(deps, async (trx) => {
+  return revokingWithReceipts(deps, args, async (trx) => {
     await assertSessionLive(deps, trx, caller);
     const { epoch, ended } = await deps.sessions.raiseGlobalEpoch(trx, detail);
     await deps.audit.append(trx, { type: 'everyone.revoked', detail, ...actor(caller) });

@@ -40,16 +40,22 @@ export class AuditStore {
     return newId(this.clock);
   }
 
-  async append(db: Executor, event: AuditEvent): Promise<void> {
-    await db('audit_events').insert({
+  append(db: Executor, event: AuditEvent): Promise<void> {
+    return this.appendAll(db, [event]);
+  }
+
+  async appendAll(db: Executor, events: readonly AuditEvent[]): Promise<void> {
+    const at = sqlNow(db, this.clock);
+    const rows = events.map((event) => ({
       id: this.newId(),
-      at: sqlNow(db, this.clock),
+      at,
       type: event.type,
       actor_id: event.actorId ?? null,
       user_id: event.userId ?? null,
       session_id: event.sessionId ?? null,
       ip: event.ip ?? null,
       detail: event.detail ?? null,
-    });
+    }));
+    await db('audit_events').insert(rows);
   }
 }

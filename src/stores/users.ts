@@ -6,6 +6,7 @@ import type { Clock } from '../support/clock.js';
 import { newId } from '../support/new-id.js';
 import { decodeCursor, toPage } from './page.js';
 import type { Page, PageRequest } from './page.js';
+import type { UserEpoch } from './revocations.js';
 import { sqlNow } from './sql-now.js';
 
 /** An account as everything but the password check sees it. */
@@ -117,14 +118,23 @@ export class UserStore {
     return rows[0]?.token_epoch;
   }
 
+  /** As `raiseEpoch`, for many. */
+  async raiseEpochs(db: Executor, ids: readonly string[]): Promise<UserEpoch[]> {
+    const rows = await db('users')
+      .whereIn('id', ids)
+      .increment('token_epoch')
+      .returning<{ id: string; token_epoch: number }[]>(['id', 'token_epoch']);
+    return rows.map(({ id, token_epoch }) => ({ userId: id, epoch: token_epoch }));
+  }
+
   async disable(
     db: Executor,
-    id: string,
+    ids: readonly string[],
     until: Date | null,
     reason: string | null,
   ): Promise<void> {
     await db('users')
-      .where({ id })
+      .whereIn('id', ids)
       .update({
         disabled_at: sqlNow(db, this.clock),
         disabled_until: until,
@@ -148,6 +158,12 @@ export class UserStore {
   /** Holds the row until the transaction ends, so that changes of one account queue up. */
   async lock(db: Executor, id: string): Promise<boolean> {
     return (await db('users').select('id').where({ id }).forNoKeyUpdate().first()) !== undefined;
+  }
+
+  /** As `lock`, for many, in the order of their ids. Answers those that there are. */
+  async lockMany(db: Executor, ids: readonly string[]): Promise<string[]> {
+    const known = ids.filter((id) => isUuid(id));
+    return db('users').whereIn('id', known).orderBy('id').forNoKeyUpdate().pluck<string[]>('id');
   }
 
   #disabled(db: Executor) {

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { UserModel, SessionModel, AuthPayloadModel, UserConnectionModel, SessionConnectionModel } from '../models.js';
+import type { UserModel, SessionModel, ServerNodeModel, AuthPayloadModel, UserConnectionModel, SessionConnectionModel } from '../models.js';
 import type { GraphQLContext } from '../context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -95,6 +95,11 @@ export type Mutation = {
   readonly changePassword: Maybe<AuthPayload>;
   /** Disables a user and ends all their sessions. */
   readonly disableUser: Maybe<User>;
+  /**
+   * Disables many users at once, all or none, with one revocation for all of them. Answers how many
+   * sessions it ended.
+   */
+  readonly disableUsers: Maybe<Scalars['Int']['output']>;
   /** Lets a disabled user sign in again. Ended sessions stay ended. */
   readonly enableUser: Maybe<User>;
   /**
@@ -168,7 +173,22 @@ export type MutationChangePasswordArgs = {
  * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
  */
 export type MutationDisableUserArgs = {
+  awaitNodesMs?: InputMaybe<Scalars['Int']['input']>;
   id: Scalars['ID']['input'];
+  reason?: InputMaybe<Scalars['String']['input']>;
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
+export type MutationDisableUsersArgs = {
+  awaitNodesMs?: InputMaybe<Scalars['Int']['input']>;
+  ids: ReadonlyArray<Scalars['ID']['input']>;
   reason?: InputMaybe<Scalars['String']['input']>;
   until?: InputMaybe<Scalars['DateTime']['input']>;
 };
@@ -258,6 +278,7 @@ export type MutationRegisterArgs = {
  * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
  */
 export type MutationRevokeAllSessionsArgs = {
+  awaitNodesMs?: InputMaybe<Scalars['Int']['input']>;
   reason: Scalars['String']['input'];
 };
 
@@ -280,6 +301,7 @@ export type MutationRevokeMySessionArgs = {
  * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
  */
 export type MutationRevokeSessionArgs = {
+  awaitNodesMs?: InputMaybe<Scalars['Int']['input']>;
   id: Scalars['ID']['input'];
   reason?: InputMaybe<Scalars['String']['input']>;
 };
@@ -292,6 +314,7 @@ export type MutationRevokeSessionArgs = {
  * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
  */
 export type MutationRevokeUserSessionsArgs = {
+  awaitNodesMs?: InputMaybe<Scalars['Int']['input']>;
   deviceId?: InputMaybe<Scalars['ID']['input']>;
   reason?: InputMaybe<Scalars['String']['input']>;
   userId: Scalars['ID']['input'];
@@ -333,6 +356,14 @@ export type Query = {
   readonly me: Maybe<User>;
   /** The caller's sessions, newest first; shows addresses and devices, so the answer must be fresh. */
   readonly mySessions: Maybe<ReadonlyArray<Session>>;
+  /**
+   * The servers that live, oldest first, by their own reports of the last 30 seconds.
+   *
+   * Mutations that revoke take `awaitNodesMs`: the answer's `extensions.portcullis.receipts` then lists for
+   * each of them, by the `path` of its answer, every node with its `appliedAfterMs`: milliseconds from the
+   * writing of the revocation until the node refused by it, or null if it had not within the time.
+   */
+  readonly nodes: Maybe<ReadonlyArray<ServerNode>>;
   /** One session, or null if there is none. */
   readonly session: Maybe<Session>;
   /** Everybody's sessions, newest first. */
@@ -430,6 +461,29 @@ export type RegisterInput = {
   readonly password: Scalars['String']['input'];
   /** How the tokens travel. */
   readonly transport?: TokenTransport;
+};
+
+/** One server of those that share the database. */
+export type ServerNode = {
+  /** Is this the node that answers? */
+  readonly current: Scalars['Boolean']['output'];
+  /** Made anew at every start. */
+  readonly id: Scalars['ID']['output'];
+  /** How far behind that was, in milliseconds. */
+  readonly lagMs: Maybe<Scalars['Int']['output']>;
+  /**
+   * Up to when it had seen every revocation, at its last report. Null where the scheme follows no feed
+   * of revocations.
+   */
+  readonly mark: Maybe<Scalars['DateTime']['output']>;
+  /** Host and address. */
+  readonly name: Scalars['String']['output'];
+  /** When it last reported; it does so every 10 seconds. */
+  readonly seenAt: Scalars['DateTime']['output'];
+  /** When it started. */
+  readonly startedAt: Scalars['DateTime']['output'];
+  /** The version of Portcullis that it runs. */
+  readonly version: Scalars['String']['output'];
 };
 
 /** One sign-in on one device. Refreshing goes on with the same session. */
@@ -639,6 +693,7 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RegisterInput: RegisterInput;
+  ServerNode: ResolverTypeWrapper<ServerNodeModel>;
   Session: ResolverTypeWrapper<SessionModel>;
   SessionConnection: ResolverTypeWrapper<SessionConnectionModel>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
@@ -667,6 +722,7 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   RegisterInput: RegisterInput;
+  ServerNode: ServerNodeModel;
   Session: SessionModel;
   SessionConnection: SessionConnectionModel;
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
@@ -723,6 +779,7 @@ export type FieldPolicyResolvers<ContextType = GraphQLContext, ParentType extend
 export type MutationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   changePassword?: Resolver<Maybe<ResolversTypes['AuthPayload']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>>;
   disableUser?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationDisableUserArgs, 'id'>>;
+  disableUsers?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType, RequireFields<MutationDisableUsersArgs, 'ids'>>;
   enableUser?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationEnableUserArgs, 'id'>>;
   login?: Resolver<Maybe<ResolversTypes['AuthPayload']>, ParentType, ContextType, RequireFields<MutationLoginArgs, 'input'>>;
   logout?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, Partial<MutationLogoutArgs>>;
@@ -746,10 +803,22 @@ export type QueryResolvers<ContextType = GraphQLContext, ParentType extends Reso
   fieldPolicies?: Resolver<ReadonlyArray<ResolversTypes['FieldPolicy']>, ParentType, ContextType>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   mySessions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Session']>>, ParentType, ContextType, RequireFields<QueryMySessionsArgs, 'includeEnded'>>;
+  nodes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ServerNode']>>, ParentType, ContextType>;
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'id'>>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<QuerySessionsArgs, 'first'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
+};
+
+export type ServerNodeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ServerNode'] = ResolversParentTypes['ServerNode']> = {
+  current?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lagMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  mark?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  seenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SessionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
@@ -809,6 +878,7 @@ export type Resolvers<ContextType = GraphQLContext> = {
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  ServerNode?: ServerNodeResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;

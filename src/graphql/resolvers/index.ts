@@ -1,6 +1,7 @@
 import { DateTime } from '../date-time.js';
 import type { Resolvers } from '../generated/resolvers.js';
 import { Session, sessionMutations, sessionQueries } from './session.js';
+import { ServerNode, serverNodeQueries } from './server-node.js';
 import { AuthPayload, signInMutations } from './sign-in.js';
 import { User, userMutations, userQueries } from './user.js';
 
@@ -9,10 +10,12 @@ export const resolvers: Resolvers = {
   Query: {
     ...userQueries,
     ...sessionQueries,
+    ...serverNodeQueries,
     fieldPolicies: (_, _args, { policy }) => policy.entries(),
   },
   Mutation: { ...signInMutations, ...userMutations, ...sessionMutations },
   AuthPayload,
+  ServerNode,
   Session,
   User,
 };

@@ -7,6 +7,7 @@ import {
   sessionsOfUser,
 } from '../../services/index.js';
 import { callerOf } from '../context.js';
+import { withReceipts } from '../receipts.js';
 import type {
   MutationResolvers,
   QueryResolvers,
@@ -23,10 +24,12 @@ export const sessionQueries: QueryResolvers = {
 
 export const sessionMutations: MutationResolvers = {
   revokeMySession: (_, { id }, context) => revokeMySession(context.deps, callerOf(context), id),
-  revokeSession: (_, args, context) => revokeSession(context.deps, callerOf(context), args),
-  revokeUserSessions: (_, args, context) =>
-    revokeUserSessions(context.deps, callerOf(context), args),
-  revokeAllSessions: (_, args, context) => revokeAllSessions(context.deps, callerOf(context), args),
+  revokeSession: (_, args, context, info) =>
+    withReceipts(revokeSession(context.deps, callerOf(context), args), context, info),
+  revokeUserSessions: (_, args, context, info) =>
+    withReceipts(revokeUserSessions(context.deps, callerOf(context), args), context, info),
+  revokeAllSessions: (_, args, context, info) =>
+    withReceipts(revokeAllSessions(context.deps, callerOf(context), args), context, info),
 };
 
 export const Session: SessionResolvers = {

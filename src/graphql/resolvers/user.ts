@@ -1,5 +1,6 @@
 import {
   disableUser,
+  disableUsers,
   enableUser,
   listUsers,
   sessionsOfUser,
@@ -8,6 +9,7 @@ import {
 import { callerOf } from '../context.js';
 import type { MutationResolvers, QueryResolvers, UserResolvers } from '../generated/resolvers.js';
 import { userModel } from '../models.js';
+import { withReceipts } from '../receipts.js';
 
 export const userQueries: QueryResolvers = {
   me: (_, _args, context) => {
@@ -25,8 +27,12 @@ export const userQueries: QueryResolvers = {
 };
 
 export const userMutations: MutationResolvers = {
-  disableUser: async (_, args, context) =>
-    userModel(await disableUser(context.deps, callerOf(context), args)),
+  disableUser: async (_, args, context, info) => {
+    const work = disableUser(context.deps, callerOf(context), args);
+    return userModel(await withReceipts(work, context, info));
+  },
+  disableUsers: (_, args, context, info) =>
+    withReceipts(disableUsers(context.deps, callerOf(context), args), context, info),
   enableUser: async (_, args, context) =>
     userModel(await enableUser(context.deps, callerOf(context), args)),
   setUserScopes: async (_, args, context) =>

@@ -123,6 +123,11 @@ export class SessionStore {
     return query.pluck<string[]>('id');
   }
 
+  /** Ids of all sessions of these users that no row says have ended. */
+  async openIdsOf(db: Executor, userIds: readonly string[]): Promise<string[]> {
+    return db('sessions').whereIn('user_id', userIds).whereNull('ended_at').pluck<string[]>('id');
+  }
+
   /** Moves the session to a new secret and epoch: every refresh token made before is void. */
   async renewSecret(db: Executor, id: string, secret: Buffer, tokenEpoch: number): Promise<void> {
     await db('sessions')
