@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/index.js';
-import type { Node } from '../server/index.js';
+import type { Node, RunningServer } from '../server/index.js';
 import { examples } from './cli.js';
 import type { Cli } from './cli.js';
 import { onStopSignal } from './stop-signals.js';
@@ -34,7 +34,7 @@ async function start(config: Config): Promise<void> {
   try {
     // Not `stopped`: told to stop while it waits for its database, a server is never ready.
     const node = await Promise.race([server.ready, stopRequested]);
-    if (node) announce(node, server.url, config, say);
+    if (node) announce(node, server, config, say);
   } catch (error) {
     await server.stop();
     throw error;
@@ -43,7 +43,8 @@ async function start(config: Config): Promise<void> {
   say('Stopped.');
 }
 
-function announce(node: Node, url: string, config: Config, say: Say): void {
+function announce(node: Node, server: RunningServer, config: Config, say: Say): void {
+  const { url, metricsUrl } = server;
   if (node.adminCreated) say(`Accounts: created the admin ${config.admin?.email ?? ''}`);
   for (const { email, password, scopes } of node.demo) {
     say(`Demo ${scopes.includes('admin') ? 'admin' : 'user '}: ${email}  password: ${password}`);
@@ -52,5 +53,6 @@ function announce(node: Node, url: string, config: Config, say: Say): void {
   say(`GraphQL  ${url}/graphql`);
   say(`Health   ${url}/healthz  ${url}/readyz`);
   say(`Keys     ${url}/.well-known/jwks.json`);
+  if (metricsUrl !== undefined) say(`Metrics  ${metricsUrl}`);
   say('Ready.');
 }

@@ -23,5 +23,5 @@ export interface Guard<T extends VerifiedToken = VerifiedToken> {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Told of every pass: which source made it, and how old its knowledge was in milliseconds. */
-  passed?(source: Source | 'store', staleness: number): void;
+  readonly passed?: ((source: Source | 'store', staleness: number) => void) | undefined;
 }

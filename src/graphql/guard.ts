@@ -10,13 +10,17 @@ export interface GuardParts {
   readonly checker: Checker;
 }
 
-/**
- * Joins the rules of the schema with what this node knows and whom it can ask.
- * @param markAge milliseconds since the moment up to which the node has seen every revocation
- */
+export interface GuardOptions {
+  /** Milliseconds since the moment up to which the node has seen every revocation. */
+  readonly markAge?: () => number | undefined;
+  /** See Guard. */
+  readonly passed?: Guard['passed'];
+}
+
+/** Joins the rules of the schema with what this node knows and whom it can ask. */
 export function createGuard(
   { clock, denylist, checker }: GuardParts,
-  markAge: () => number | undefined = () => undefined,
+  { markAge = () => undefined, passed }: GuardOptions = {},
 ): Guard<AccessToken> {
   return {
     token: (context) => {
@@ -29,5 +33,6 @@ export function createGuard(
     knowledge: (token) => ({ check: checker.age(token), mark: markAge() }),
     check: (token) => checker.check(token),
     now: () => clock.now(),
+    passed,
   };
 }

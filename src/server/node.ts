@@ -23,6 +23,7 @@ import { demoLogin } from './demo-login.js';
 import { follow } from './follow.js';
 import type { Following } from './follow.js';
 import type { Log } from './log.js';
+import type { Metrics } from './metrics.js';
 
 export interface NodeOptions {
   readonly config: Config;
@@ -32,6 +33,7 @@ export interface NodeOptions {
   readonly log: Log;
   /** Where it listens. */
   readonly address: string;
+  readonly metrics?: Metrics | undefined;
 }
 
 type Apollo = ReturnType<typeof createApollo>;
@@ -52,7 +54,7 @@ export interface Node {
 }
 
 /** The use cases and what they work with, without any server around them. */
-export async function createDeps(options: Omit<NodeOptions, 'log' | 'address'>) {
+export async function createDeps(options: Omit<NodeOptions, 'log' | 'address' | 'metrics'>) {
   const { config, secret, database, clock } = options;
   const users = new UserStore(clock);
   const audit = new AuditStore(clock);
@@ -82,10 +84,11 @@ export async function createDeps(options: Omit<NodeOptions, 'log' | 'address'>) 
 
 /** Puts a node together. @throws StartupError, PortcullisError STORE_UNAVAILABLE. */
 export async function createNode(options: NodeOptions): Promise<Node> {
-  const { config, log, address } = options;
+  const { config, log, address, metrics } = options;
   const { deps, keys } = await createDeps(options);
   const following = follow({ config, deps, log, address, tokenLife: tokenLife(config) });
-  const guard = createGuard(deps, following.markAge);
+  const { markAge } = following;
+  const guard = createGuard(deps, { markAge, passed: metrics?.passed });
   const { schema, policy } = createSchema(guard, { authMaxStale: config.authMaxStale });
   const adminCreated = config.admin ? await seedAdmin(deps, config.admin) : false;
   const demo = config.production || config.admin ? [] : await seedDemo(deps);
@@ -94,6 +97,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const apollo = createApollo({ schema, production: config.production, log, demo: login });
   await apollo.start();
   await following.start();
+  metrics?.observe({ feedAge: markAge, denylistSize: () => deps.denylist.size });
   return {
     deps,
     following,

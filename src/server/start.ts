@@ -10,6 +10,8 @@ import { whenReachable } from './bring-up.js';
 import { createHttp } from './http.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Log } from './log.js';
+import { Metrics } from './metrics.js';
+import { startMetricsServer } from './metrics-server.js';
 import { createNode } from './node.js';
 import type { Node } from './node.js';
 
@@ -26,6 +28,8 @@ export interface StartOptions {
 export interface RunningServer {
   /** Such as `http://127.0.0.1:4000`. */
   readonly url: string;
+  /** Where Prometheus finds the metrics; undefined where there are none. */
+  readonly metricsUrl: string | undefined;
   /** Settles when the node is ready; rejects when it never can be. */
   readonly ready: Promise<Node>;
   /** Answers what is in flight, then stops everything that it started, PostgreSQL last. */
@@ -48,6 +52,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   };
   try {
     const secret = await ensureSecret(config);
+    const metrics = config.metricsPort === undefined ? undefined : new Metrics();
+    const metricsServer =
+      metrics && (await startMetricsServer(metrics, config.host, config.metricsPort ?? 0));
+    if (metricsServer) undo.push(() => metricsServer.stop());
     const databaseUrl = config.databaseUrl ?? (await embedded(config, onStep, undo));
     const database = new Database(databaseUrl);
     undo.push(() => database.close());
@@ -63,7 +71,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       const prepare = async () => {
         const names = await migrate(databaseUrl);
         onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`);
-        return createNode({ config, secret, database, clock, log, address: url });
+        return createNode({ config, secret, database, clock, log, address: url, metrics });
       };
       const node = await whenReachable(prepare, {
         signal: abort.signal,
@@ -93,7 +101,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await stopAll();
       lifecycle.current = { phase: 'stopped' };
     };
-    return { url, ready, stop: () => (stopping ??= stop()) };
+    return { url, metricsUrl: metricsServer?.url, ready, stop: () => (stopping ??= stop()) };
   } catch (error) {
     await stopAll();
     throw error;

@@ -14,6 +14,7 @@ export const SECRET = 'Zk3v9Qw1xT7bN5mR2pL8dF4hJ6sA0cYgUeViOqXw';
 
 export interface TestServer {
   readonly url: string;
+  readonly metricsUrl: string | undefined;
   readonly node: Node;
   readonly database: TestDatabase;
   /** Everything that was logged, at debug level. */
@@ -55,6 +56,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const node = await server.ready;
   return {
     url: server.url,
+    metricsUrl: server.metricsUrl,
     node,
     database,
     log: () => lines.join(''),
