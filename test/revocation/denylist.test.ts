@@ -77,6 +77,59 @@ describe('the denylist', () => {
   });
 });
 
+describe('a feed that reads everything anew', () => {
+  const brought = (age: number, revocation: ReturnType<typeof sessions>) => [{ age, revocation }];
+
+  it('is the truth: what it does not bring is forgotten', () => {
+    const { denylist } = world();
+    denylist.addAll(brought(0, sessions('s1')));
+    denylist.addAll([{ age: 0, revocation: everyone(7) }]);
+    denylist.beginLook();
+    denylist.replaceAll(brought(0, sessions('s2')));
+    expect(denylist.find(token())).toBeUndefined();
+    expect(denylist.find(token({ sessionId: 's2' }))).toBe('SESSION_REVOKED');
+  });
+
+  it('does not take back what this node did meanwhile, which the reading may have missed', () => {
+    const { denylist } = world();
+    denylist.beginLook();
+    denylist.add(sessions('s1'));
+    denylist.replaceAll([]);
+    expect(denylist.find(token())).toBe('SESSION_REVOKED');
+    denylist.beginLook();
+    denylist.replaceAll([]);
+    expect(denylist.find(token())).toBeUndefined();
+  });
+
+  it('brings facts of some age, which are kept only for the rest of their time', () => {
+    const { denylist, clock } = world();
+    denylist.addAll(brought(LIFETIME - 10_000, sessions('s1')));
+    clock.advance(9_000);
+    denylist.beginLook();
+    expect(denylist.size).toBe(1);
+    clock.advance(1_000);
+    denylist.beginLook();
+    expect(denylist.size).toBe(0);
+  });
+});
+
+describe('a listener of the denylist', () => {
+  it('is told of everything that becomes known, until it stops listening', () => {
+    const { denylist } = world();
+    const heard: unknown[] = [];
+    const stop = denylist.onAdded((revocation) => {
+      // By then it is in force.
+      expect(denylist.find(token())).toBe('SESSION_REVOKED');
+      heard.push(revocation);
+    });
+    denylist.add(sessions('s1'));
+    denylist.addAll([{ age: 5, revocation: user(2) }]);
+    stop();
+    denylist.add(everyone(3));
+    expect(heard).toEqual([sessions('s1'), user(2)]);
+  });
+});
+
 describe('what the denylist keeps', () => {
   it('denies as long as a token lives that it could stop', () => {
     const { denylist, clock } = world();

@@ -1,0 +1,51 @@
+import { SyncedClock } from '../../src/support/synced-clock.js';
+import { TestClock } from '../support/clock.js';
+
+const MINUTE = 60_000;
+const DATABASE = Date.parse('2030-01-01T00:00:00.000Z');
+
+/** A machine whose own clock is off by so much. */
+const wrongBy = (milliseconds: number) => {
+  const local = new TestClock(DATABASE + milliseconds);
+  return { local, clock: new SyncedClock(local) };
+};
+const sample = (databaseTime: number, local: TestClock, roundTrip = 0) => {
+  const sentAt = local.monotonic();
+  local.advance(roundTrip);
+  return { databaseTime, sentAt, receivedAt: local.monotonic() };
+};
+
+describe('a clock that follows the database', () => {
+  it('goes by the machine until it has heard of the database', () => {
+    expect(wrongBy(90_000).clock.now()).toBe(DATABASE + 90_000);
+  });
+
+  it.each([90_000, -90_000])('is right on a machine that is wrong by %i ms', (wrong) => {
+    const { local, clock } = wrongBy(wrong);
+    clock.observe(sample(DATABASE, local));
+    expect(clock.now()).toBe(DATABASE);
+    local.advance(5 * MINUTE);
+    expect(clock.now()).toBe(DATABASE + 5 * MINUTE);
+  });
+
+  it('is off by half of a round trip at most', () => {
+    const { local, clock } = wrongBy(0);
+    clock.observe(sample(DATABASE, local, 80));
+    expect(clock.now()).toBe(DATABASE + 40);
+  });
+
+  it('prefers what it knows to a sample that took long, except for the first', () => {
+    const { local, clock } = wrongBy(90_000);
+    clock.observe(sample(DATABASE, local, 3_000));
+    expect(clock.now()).toBe(DATABASE + 1_500);
+    clock.observe(sample(0, local, 3_000));
+    expect(clock.now()).toBe(DATABASE + 4_500);
+  });
+
+  it('leaves the wall clock and the moment of statements alone', () => {
+    const { local, clock } = wrongBy(90_000);
+    clock.observe(sample(DATABASE, local));
+    expect(clock.wall()).toBe(local.wall());
+    expect(clock.forDatabase()).toEqual(local.forDatabase());
+  });
+});
