@@ -1,8 +1,8 @@
 // The tests run as CommonJS, where every package that tests and sources share is loaded once: two
 // copies of graphql in one process refuse each other's schemas.
 
-/** Packages that ship ES modules only, and so are compiled like the sources. */
-const modulesOnly = ['uuid'];
+/** Packages that ship or import ES modules, and so are compiled like the sources. */
+const modules = ['uuid', '@fastify/cookie'];
 
 /** @type {import('jest').Config} */
 export default {
@@ -15,7 +15,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
   // Sources name each other as Node will find them once compiled.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transformIgnorePatterns: [`/node_modules/(?!(${modulesOnly.join('|')})/)`],
+  transformIgnorePatterns: [`/node_modules/(?!(${modules.join('|')})/)`],
   transform: {
     '\\.(ts|js|mjs)$': [
       '@swc/jest',

@@ -30,6 +30,7 @@ const MESSAGES: Readonly<Partial<Record<string, string>>> & Record<Reason, strin
   SCOPE_MISSING: 'This needs a scope that the caller does not have.',
   REAUTHENTICATION_REQUIRED: 'Enter the password again to do this.',
   REGISTRATION_CLOSED: 'Registration is closed.',
+  CSRF_REFUSED: 'Another site could have made this request, so no cookie counts in it.',
   STORE_UNAVAILABLE: 'The session store cannot answer right now. Try again.',
   INVALID_CREDENTIALS: 'The e-mail address or the password is wrong.',
   REFRESH_INVALID: 'The refresh token is not valid.',

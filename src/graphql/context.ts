@@ -6,6 +6,7 @@ import type { Authentication, Caller, Deps, Origin, RenewedToken } from '../serv
 import type { UserRecord } from '../stores/index.js';
 import type { AccessToken } from '../tokens/index.js';
 import { readBearer } from './bearer.js';
+import type { Cookies } from './cookies.js';
 
 /** Which nodes have applied what one root field revoked. */
 export interface ReceiptsExtra {
@@ -39,6 +40,8 @@ export interface GraphQLContext {
   readonly refusal: PortcullisError | undefined;
   /** Why nobody can tell what a presented token stands for. */
   readonly unavailable: PortcullisError | undefined;
+  /** Undefined where no answer can set one: on a socket. */
+  readonly cookies: Cookies | undefined;
   /** What goes into `extensions.portcullis` of the answer. */
   readonly extras: AnswerExtras;
   /** One read for all accounts that a level of the answer mentions. */
@@ -49,6 +52,7 @@ export interface RequestFacts {
   readonly requestId: string;
   readonly origin: Origin;
   readonly authorization: string | undefined;
+  readonly cookies?: Cookies;
 }
 
 /** What stays the same for all requests of a node. */
@@ -72,6 +76,7 @@ export async function createContext(
     ...parts,
     bearer,
     ...authenticated(await authenticate(deps, bearer)),
+    cookies: facts.cookies,
     extras: {},
     users: new DataLoader(async (ids) => {
       const found = await deps.database.read((db) => deps.users.findMany(db, ids));

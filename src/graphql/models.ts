@@ -10,6 +10,7 @@ export interface UserModel {
 /** A session in the graph. A session that was just signed in or refreshed is the one that asks. */
 export type SessionModel = SessionRecord & { readonly current?: true };
 
+/** The refresh token is null also where a cookie carries it. */
 export type AuthPayloadModel = SignedIn;
 
 export type ServerNodeModel = NodeRecord;

@@ -2,12 +2,18 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { badInput, storeUnavailable } from '../errors/index.js';
 import type { RequestFacts } from '../graphql/index.js';
+import { RequestCookies } from './cookies/index.js';
+import type { CookieSettings } from './cookies/index.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Node } from './node.js';
 
 const USER_AGENT_LENGTH = 300;
 
-function factsOf(request: FastifyRequest): RequestFacts {
+function factsOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  settings: CookieSettings,
+): RequestFacts {
   const userAgent = request.headers['user-agent']
     ?.replace(/\p{Cc}/gu, ' ')
     .slice(0, USER_AGENT_LENGTH);
@@ -15,6 +21,7 @@ function factsOf(request: FastifyRequest): RequestFacts {
     requestId: request.id,
     origin: { ip: request.ip, userAgent: userAgent ?? null },
     authorization: request.headers.authorization,
+    cookies: new RequestCookies(request, reply, settings),
   };
 }
 
@@ -26,12 +33,16 @@ function refuseTwoAuthorizations(request: FastifyRequest): void {
 }
 
 /** `/graphql` in every phase: Apollo once the node is ready, a retryable refusal before and after. */
-export function graphqlRoute(lifecycle: LifecycleRef): RouteHandlerMethod {
+export function graphqlRoute(
+  lifecycle: LifecycleRef,
+  settings: CookieSettings,
+): RouteHandlerMethod {
   const handlers = new WeakMap<Node, RouteHandlerMethod>();
   const handlerOf = (node: Node): RouteHandlerMethod => {
     const known = handlers.get(node);
     if (known) return known;
-    const context = (request: FastifyRequest) => node.context(factsOf(request));
+    const context = (request: FastifyRequest, reply: FastifyReply) =>
+      node.context(factsOf(request, reply, settings));
     const handler = fastifyApolloHandler(node.apollo, { context }) as RouteHandlerMethod;
     handlers.set(node, handler);
     return handler;

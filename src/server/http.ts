@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -62,9 +63,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     log.info({ requestId, method, path, status: reply.statusCode, ms }, 'request');
     done();
   });
-  if (config.allowedOrigins.length > 0) {
+  // It writes cookies; what a request brings is only read where it counts.
+  await app.register(cookie, { hook: false });
+  const { allowedOrigins } = config;
+  if (allowedOrigins.length > 0) {
     await app.register(cors, {
-      origin: [...config.allowedOrigins],
+      // An origin that is not listed is told nothing, not even that credentials are welcome.
+      origin: (origin, answer) =>
+        answer(null, allowedOrigins.find((each) => each === origin) ?? false),
       credentials: true,
       methods: ['GET', 'POST'],
       exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after', RENEWED_TOKEN_HEADER],
@@ -84,6 +90,6 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     return reply.type('application/jwk-set+json').send(JSON.stringify(current.node.keys.jwks()));
   });
   if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
-  app.route({ url: '/graphql', method: ['GET', 'POST'], handler: graphqlRoute(lifecycle) });
+  app.route({ url: '/graphql', method: ['GET', 'POST'], handler: graphqlRoute(lifecycle, config) });
   return app;
 }

@@ -77,7 +77,12 @@ export type SessionStatus =
 /** How a client gets its tokens. */
 export type TokenTransport =
   /** All tokens are in the answer's body. */
-  | 'BODY';
+  | 'BODY'
+  /**
+   * The refresh token goes into an httpOnly cookie, out of reach of scripts, and is left out of the body.
+   * Only over HTTP. A server without refresh tokens has nothing to keep there.
+   */
+  | 'COOKIE';
 
 /** Whether a user may sign in. */
 export type UserStatus =

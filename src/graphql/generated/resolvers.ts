@@ -29,7 +29,7 @@ export type AuthPayload = {
   readonly accessTokenExpiresAt: Scalars['DateTime']['output'];
   /** The same in seconds from now, for clients whose clock is wrong. */
   readonly expiresIn: Scalars['Int']['output'];
-  /** What `refresh` takes. Each is good for one trade; keep the newest. */
+  /** What `refresh` takes. Each is good for one trade; keep the newest. Null where a cookie carries it. */
   readonly refreshToken: Maybe<Scalars['String']['output']>;
   /** The session that the tokens belong to. */
   readonly session: Session;
@@ -107,13 +107,15 @@ export type Mutation = {
    *
    * Code `INVALID_CREDENTIALS`: an unknown user and a wrong password are never told apart. Code
    * `ACCOUNT_DISABLED` only if the password was right. Code `RATE_LIMITED` after too many attempts.
+   * Code `FORBIDDEN`, reason `CSRF_REFUSED`: another site could have asked for this cookie.
    */
   readonly login: Maybe<AuthPayload>;
   /**
-   * Ends the session of the given refresh token, or of the bearer token. Idempotent: true even if it
-   * had already ended.
+   * Ends the session of the given refresh token, of the cookie, or of the bearer token, and clears the
+   * cookie. Idempotent: true even if it had already ended.
    *
-   * Code `STORE_UNAVAILABLE` if it could not be ended; then it still lives.
+   * Code `STORE_UNAVAILABLE` if it could not be ended; then it still lives. Code `FORBIDDEN`, reason
+   * `CSRF_REFUSED`: another site could have made the request, so its cookie does not count.
    */
   readonly logout: Maybe<Scalars['Boolean']['output']>;
   /** Ends the caller's other sessions, and this one too unless told otherwise. Answers how many it ended. */
@@ -127,11 +129,14 @@ export type Mutation = {
   readonly reauthenticate: Maybe<AuthPayload>;
   /**
    * Trades a refresh token for its successor and a new access token. Clients that race, or retry
-   * because the answer was lost, get the same successor.
+   * because the answer was lost, get the same successor. Without an argument the token comes from the
+   * cookie and its successor goes there; with one, no cookie is looked at or set.
    *
    * Code `REFRESH_REJECTED`, reason `REFRESH_INVALID` (not a token of ours), `REFRESH_REUSED` (traded
    * in long ago: taken for theft, and the session ends), `SESSION_REVOKED`, `SESSION_EXPIRED` or
-   * `ACCOUNT_DISABLED`: sign in again. Code `STORE_UNAVAILABLE`: keep the token and try again.
+   * `ACCOUNT_DISABLED`: sign in again; a cookie that held the token is cleared. Code
+   * `STORE_UNAVAILABLE`: keep the token and try again. Code `FORBIDDEN`, reason `CSRF_REFUSED`: another
+   * site could have made the request, so its cookie does not count.
    */
   readonly refresh: Maybe<AuthPayload>;
   /**
@@ -560,7 +565,12 @@ export type SessionStatus =
 /** How a client gets its tokens. */
 export type TokenTransport =
   /** All tokens are in the answer's body. */
-  | 'BODY';
+  | 'BODY'
+  /**
+   * The refresh token goes into an httpOnly cookie, out of reach of scripts, and is left out of the body.
+   * Only over HTTP. A server without refresh tokens has nothing to keep there.
+   */
+  | 'COOKIE';
 
 /** An account. */
 export type User = {

@@ -3,8 +3,10 @@ import { OperationTypeNode } from 'graphql';
 import { judge } from '../../directives/index.js';
 import { PortcullisError } from '../../errors/index.js';
 import type { GraphQLContext } from '../context.js';
+import { refusedCookies } from './cookie-use.js';
 import { refuseOperation } from './refuse.js';
 import { rootFields, tradesCredentials } from './root-fields.js';
+import type { RootField } from './root-fields.js';
 
 /** These hash a password. */
 const HASHES: ReadonlySet<string> = new Set([
@@ -16,7 +18,7 @@ const HASHES: ReadonlySet<string> = new Set([
 
 /**
  * What can be refused before execution is: a bad or revoked token refuses the whole operation, and a
- * mutation of which the policy refuses one root field runs none of them.
+ * mutation of which one root field is refused, by the policy or for its cookie, runs none of them.
  */
 export const gate: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: () =>
@@ -27,7 +29,9 @@ export const gate: ApolloServerPlugin<GraphQLContext> = {
         const isMutation = operation.operation === OperationTypeNode.MUTATION;
         const refusal =
           (tradesCredentials(operation, roots) ? undefined : refusedToken(contextValue)) ??
-          (isMutation ? refusedMutation(contextValue, roots) : undefined);
+          (isMutation
+            ? (refusedMutation(contextValue, roots) ?? refusedCookies(contextValue, roots))
+            : undefined);
         return refusal ? Promise.reject(refuseOperation(refusal)) : Promise.resolve();
       },
     }),
@@ -41,16 +45,16 @@ function refusedToken({ refusal, token, deps }: GraphQLContext): PortcullisError
 
 function refusedMutation(
   { policy, token, unavailable, deps }: GraphQLContext,
-  roots: readonly string[],
+  roots: readonly RootField[],
 ): PortcullisError | undefined {
-  for (const name of roots) {
+  for (const { name } of roots) {
     // Whom nobody can tell apart at the moment, the fields refuse one by one.
     const refusal = unavailable
       ? undefined
       : judge(policy.field('Mutation', name), token, deps.clock.now());
     if (refusal) return refusal;
   }
-  if (deps.hasher.full && roots.some((name) => HASHES.has(name))) {
+  if (deps.hasher.full && roots.some(({ name }) => HASHES.has(name))) {
     return new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 });
   }
   return undefined;

@@ -24,6 +24,9 @@ export function refuseOperation(error: PortcullisError): GraphQLError {
     headers.set('retry-after', String(error.extensions.retryAfter ?? 1));
     return asHttp(error, 429, headers);
   }
+  // No credential that a client could add would help here, so none is asked for.
+  if (error.code === 'BAD_USER_INPUT') return asHttp(error, 400, headers);
+  if (error.reason === 'CSRF_REFUSED') return asHttp(error, 403, headers);
   headers.set('www-authenticate', challenge(error));
   return asHttp(error, error.code === 'FORBIDDEN' ? 403 : 401, headers);
 }

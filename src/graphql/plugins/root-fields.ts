@@ -1,11 +1,17 @@
 import { collectFields } from '@graphql-tools/utils';
-import { Kind, OperationTypeNode, getVariableValues } from 'graphql';
+import { Kind, OperationTypeNode, getArgumentValues, getVariableValues } from 'graphql';
 import type {
   DocumentNode,
   FragmentDefinitionNode,
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
+
+export interface RootField {
+  readonly name: string;
+  /** Its arguments, as its resolver gets them. @throws GraphQLError, as its execution will. */
+  readonly given: () => Readonly<Record<string, unknown>>;
+}
 
 /** These trade one credential for another, so a stale token beside them is no reason to refuse. */
 const TRADES: ReadonlySet<string> = new Set([
@@ -19,21 +25,21 @@ const TRADES: ReadonlySet<string> = new Set([
 /** Whether the operation does nothing but trade credentials. */
 export function tradesCredentials(
   { operation }: OperationDefinitionNode,
-  roots: readonly string[],
+  roots: readonly RootField[],
 ): boolean {
-  return operation === OperationTypeNode.MUTATION && roots.every((name) => TRADES.has(name));
+  return operation === OperationTypeNode.MUTATION && roots.every(({ name }) => TRADES.has(name));
 }
 
 /**
- * Names of the root fields that the operation would run: fragments expanded, `@skip` and `@include`
- * judged with the variables and their defaults. Undefined where the variables do not fit.
+ * The root fields that the operation would run: fragments expanded, `@skip` and `@include` judged with
+ * the variables and their defaults. Undefined where the variables do not fit.
  */
 export function rootFields(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
-): string[] | undefined {
+): RootField[] | undefined {
   const type = schema.getRootType(operation.operation);
   const definitions = operation.variableDefinitions ?? [];
   const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 1 });
@@ -44,5 +50,10 @@ export function rootFields(
       .map((fragment) => [fragment.name.value, fragment]),
   );
   const { fields } = collectFields(schema, fragments, coerced, type, operation.selectionSet);
-  return [...fields.values()].map((nodes) => nodes[0]?.name.value ?? '');
+  const definitionsOf = type.getFields();
+  return [...fields.values()].map(([node]) => {
+    const name = node?.name.value ?? '';
+    const field = definitionsOf[name];
+    return { name, given: () => (field && node ? getArgumentValues(field, node, coerced) : {}) };
+  });
 }

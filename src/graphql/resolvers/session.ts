@@ -7,6 +7,7 @@ import {
   sessionsOfUser,
 } from '../../services/index.js';
 import { callerOf } from '../context.js';
+import { clearIfEnded } from '../cookie-transport.js';
 import { withReceipts } from '../receipts.js';
 import type {
   MutationResolvers,
@@ -23,13 +24,20 @@ export const sessionQueries: QueryResolvers = {
 };
 
 export const sessionMutations: MutationResolvers = {
-  revokeMySession: (_, { id }, context) => revokeMySession(context.deps, callerOf(context), id),
-  revokeSession: (_, args, context, info) =>
-    withReceipts(revokeSession(context.deps, callerOf(context), args), context, info),
-  revokeUserSessions: (_, args, context, info) =>
-    withReceipts(revokeUserSessions(context.deps, callerOf(context), args), context, info),
-  revokeAllSessions: (_, args, context, info) =>
-    withReceipts(revokeAllSessions(context.deps, callerOf(context), args), context, info),
+  revokeMySession: (_, { id }, context) =>
+    clearIfEnded(context, revokeMySession(context.deps, callerOf(context), id)),
+  revokeSession: (_, args, context, info) => {
+    const work = revokeSession(context.deps, callerOf(context), args);
+    return withReceipts(clearIfEnded(context, work), context, info);
+  },
+  revokeUserSessions: (_, args, context, info) => {
+    const work = revokeUserSessions(context.deps, callerOf(context), args);
+    return withReceipts(clearIfEnded(context, work), context, info);
+  },
+  revokeAllSessions: (_, args, context, info) => {
+    const work = revokeAllSessions(context.deps, callerOf(context), args);
+    return withReceipts(clearIfEnded(context, work), context, info);
+  },
 };
 
 export const Session: SessionResolvers = {

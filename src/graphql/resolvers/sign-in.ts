@@ -8,19 +8,47 @@ import {
   register,
 } from '../../services/index.js';
 import { callerOf } from '../context.js';
+import {
+  clearIfEnded,
+  cookieToEnd,
+  cookiesForSignIn,
+  cookiesOfCaller,
+  deliver,
+  refreshByCookie,
+} from '../cookie-transport.js';
 import type { AuthPayloadResolvers, MutationResolvers } from '../generated/resolvers.js';
 import { userModel } from '../models.js';
 
 export const signInMutations: MutationResolvers = {
-  register: (_, args, { deps, origin }) => register(deps, args, origin),
-  login: (_, args, { deps, origin }) => logIn(deps, args, origin),
-  refresh: (_, { refreshToken }, { deps, origin }) => refresh(deps, refreshToken, origin),
-  logout: (_, { refreshToken }, { deps, origin, bearer }) =>
-    logOut(deps, { refreshToken, bearer }, origin),
+  register: async (_, args, context) => {
+    const cookies = cookiesForSignIn(context, args.input.transport);
+    return deliver(context, await register(context.deps, args, context.origin), cookies);
+  },
+  login: async (_, args, context) => {
+    const cookies = cookiesForSignIn(context, args.input.transport);
+    return deliver(context, await logIn(context.deps, args, context.origin), cookies);
+  },
+  refresh: (_, { refreshToken }, context) =>
+    refreshToken == null
+      ? refreshByCookie(context)
+      : refresh(context.deps, refreshToken, context.origin),
+  logout: async (_, { refreshToken }, context) => {
+    const { deps, origin, bearer, cookies } = context;
+    const cookie = refreshToken == null ? cookieToEnd(context) : undefined;
+    await logOut(deps, { refreshToken: refreshToken ?? cookie, bearer }, origin);
+    if (cookie !== undefined) cookies?.clearCookie('refresh');
+    return true;
+  },
   logoutEverywhere: (_, { keepCurrent }, context) =>
-    logOutEverywhere(context.deps, callerOf(context), keepCurrent),
-  reauthenticate: (_, args, context) => reauthenticate(context.deps, callerOf(context), args),
-  changePassword: (_, args, context) => changePassword(context.deps, callerOf(context), args),
+    clearIfEnded(context, logOutEverywhere(context.deps, callerOf(context), keepCurrent)),
+  reauthenticate: async (_, args, context) => {
+    const cookies = cookiesOfCaller(context);
+    return deliver(context, await reauthenticate(context.deps, callerOf(context), args), cookies);
+  },
+  changePassword: async (_, args, context) => {
+    const cookies = cookiesOfCaller(context);
+    return deliver(context, await changePassword(context.deps, callerOf(context), args), cookies);
+  },
 };
 
 export const AuthPayload: AuthPayloadResolvers = {

@@ -7,6 +7,7 @@ import {
   setUserScopes,
 } from '../../services/index.js';
 import { callerOf } from '../context.js';
+import { clearIfEnded } from '../cookie-transport.js';
 import type { MutationResolvers, QueryResolvers, UserResolvers } from '../generated/resolvers.js';
 import { userModel } from '../models.js';
 import { withReceipts } from '../receipts.js';
@@ -29,10 +30,12 @@ export const userQueries: QueryResolvers = {
 export const userMutations: MutationResolvers = {
   disableUser: async (_, args, context, info) => {
     const work = disableUser(context.deps, callerOf(context), args);
-    return userModel(await withReceipts(work, context, info));
+    return userModel(await withReceipts(clearIfEnded(context, work), context, info));
   },
-  disableUsers: (_, args, context, info) =>
-    withReceipts(disableUsers(context.deps, callerOf(context), args), context, info),
+  disableUsers: (_, args, context, info) => {
+    const work = disableUsers(context.deps, callerOf(context), args);
+    return withReceipts(clearIfEnded(context, work), context, info);
+  },
   enableUser: async (_, args, context) =>
     userModel(await enableUser(context.deps, callerOf(context), args)),
   setUserScopes: async (_, args, context) =>

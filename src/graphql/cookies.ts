@@ -1,0 +1,23 @@
+/** What a cookie may carry: the refresh token, or under scheme `opaque` the session token itself. */
+export type CookieKind = 'refresh' | 'session';
+
+/**
+ * The cookies of one HTTP request and of its answer. Where there is no answer to set a cookie on, as on
+ * a socket, the context has none.
+ */
+export interface Cookies {
+  /**
+   * For what must not happen unless a page of ours asks for it, whether a cookie came along or not.
+   * @throws PortcullisError FORBIDDEN, reason CSRF_REFUSED.
+   */
+  assertSafe(): void;
+  /**
+   * The token as it was presented, or as this operation has set it meanwhile; undefined where there is
+   * none. One that is there is only looked at in a request that `assertSafe` lets pass.
+   * @throws PortcullisError FORBIDDEN, or BAD_USER_INPUT at `cookie` where it is not clear which counts.
+   */
+  read(kind: CookieKind): string | undefined;
+  /** @param maxAge seconds */
+  setCookie(kind: CookieKind, token: string, maxAge: number): void;
+  clearCookie(kind: CookieKind): void;
+}

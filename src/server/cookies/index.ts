@@ -1,0 +1,2 @@
+export { RequestCookies } from './request-cookies.js';
+export type { CookieSettings } from './request-cookies.js';
