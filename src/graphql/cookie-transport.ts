@@ -46,7 +46,7 @@ export function deliver(
 ): AuthPayloadModel {
   if (!cookies || payload.refreshToken === null) return payload;
   const rest = payload.session.expiresAt.getTime() - deps.clock.now();
-  cookies.setCookie('refresh', payload.refreshToken, Math.max(0, Math.floor(rest / 1000)));
+  cookies.setCookie('refresh', payload.refreshToken, Math.max(0, Math.round(rest / 1000)));
   return { ...payload, refreshToken: null };
 }
 

@@ -2,6 +2,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { badInput, storeUnavailable } from '../errors/index.js';
 import type { RequestFacts } from '../graphql/index.js';
+import { parseUrl } from '../support/parse-url.js';
 import { RequestCookies } from './cookies/index.js';
 import type { CookieSettings } from './cookies/index.js';
 import type { LifecycleRef } from './lifecycle.js';
@@ -32,6 +33,11 @@ function refuseTwoAuthorizations(request: FastifyRequest): void {
   if (given > 1) throw badInput('authorization', 'There must be one Authorization header.');
 }
 
+/** What is no host name, forwarded or not, breaks the URL that is made of it. */
+function refuseBadHost({ hostname }: FastifyRequest): void {
+  if (!parseUrl(`http://${hostname}/`)) throw badInput('host', 'The Host header is not a host.');
+}
+
 /** `/graphql` in every phase: Apollo once the node is ready, a retryable refusal before and after. */
 export function graphqlRoute(
   lifecycle: LifecycleRef,
@@ -49,6 +55,7 @@ export function graphqlRoute(
   };
   return function route(this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) {
     refuseTwoAuthorizations(request);
+    refuseBadHost(request);
     if (lifecycle.current.phase !== 'ready') throw storeUnavailable();
     // Answers may hold tokens, and every answer is somebody's own.
     void reply.header('cache-control', 'no-store');

@@ -95,6 +95,14 @@ describe('a request that is not GraphQL', () => {
     expect(answer).toMatchObject({ status: 400, errors: [{ extensions: BAD('authorization') }] });
   });
 
+  it.each(['a b', '127.0.0.1, localhost', '[::1', '%'])(
+    'with a Host that is none is refused: %s',
+    async (host) => {
+      const answer = await post(server.url, '{"query":"{ me { id } }"}', [['host', host]]);
+      expect(answer).toMatchObject({ status: 400, errors: [{ extensions: BAD('host') }] });
+    },
+  );
+
   it('with its token in the URL is anonymous', async () => {
     const { accessToken } = await login(server.url, ADMIN.email, ADMIN.password);
     const response = await fetch(`${server.url}/graphql?access_token=${accessToken}`, {

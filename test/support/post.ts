@@ -33,7 +33,7 @@ export function send(url: string, options: RawRequest): Promise<RawAnswer> {
         incoming.on('data', (chunk: string) => (text += chunk));
         incoming.on('end', () => {
           const { 'set-cookie': setCookies = [], ...rest } = incoming.headers;
-          const isJson = /json/.test(rest['content-type'] ?? '');
+          const isJson = text !== '' && /json/.test(rest['content-type'] ?? '');
           const answer = (isJson ? JSON.parse(text) : {}) as Omit<Answer, 'status' | 'headers'>;
           const answerHeaders = new Headers(rest as Record<string, string>);
           const status = incoming.statusCode ?? 0;
