@@ -273,3 +273,22 @@ describe('a request that uses no cookie is served from anywhere', () => {
     expect((await ask(server.url, '{ me { id } }', { token })).status).toBe(401);
   });
 });
+
+describe('a cookie that is there twice', () => {
+  const uses = OPERATIONS.filter(({ name }) => name !== 'login' && name !== 'register');
+  const TOSSED = refused(400, { code: 'BAD_USER_INPUT', reason: 'cookie' }, null);
+
+  it.each<[string, (cookie: string) => string[]]>([
+    ['in one header', (cookie) => [`${cookie}; portcullis-refresh=planted`]],
+    ['in two headers', (cookie) => [cookie, 'portcullis-refresh=planted']],
+    ['the planted one first', (cookie) => [`portcullis-refresh=planted; ${cookie}`]],
+    ['with one value', (cookie) => [`${cookie}; ${cookie}`]],
+  ])('is refused before anything runs: %s', async (_name, twice) => {
+    const before = await state();
+    for (const operation of uses) {
+      const answer = await send(server.url, json({ cookie: twice(user.cookie) })(operation));
+      expect([verdict(answer), answer.setCookies]).toEqual([TOSSED, []]);
+    }
+    expect(await state()).toEqual(before);
+  });
+});
