@@ -9,7 +9,6 @@ import {
 import { StartupError } from '../errors/index.js';
 import type { Deps } from '../services/index.js';
 import { systemClock } from '../support/clock.js';
-import type { KeyRing } from '../tokens/index.js';
 import { onStopSignal } from './stop-signals.js';
 
 /** Gets the URL of a migrated database and the names of the migrations that it lacked before. */
@@ -34,17 +33,13 @@ export async function withDatabase<T>(config: Config, work: DatabaseWork<T>): Pr
 }
 
 /** Works with the use cases, as the operator. @throws StartupError, PortcullisError. */
-export function withServices<T>(
-  config: Config,
-  work: (deps: Deps, keys: KeyRing) => Promise<T>,
-): Promise<T> {
+export function withServices<T>(config: Config, work: (deps: Deps) => Promise<T>): Promise<T> {
   return withDatabase(config, async (url) => {
     const { createDeps } = await import('../server/index.js');
     const secret = await ensureSecret(config);
     const database = new Database(url, { connections: 2, checkConnections: 1 });
     try {
-      const { deps, keys } = await createDeps({ config, secret, database, clock: systemClock });
-      return await work(deps, keys);
+      return await work(await createDeps({ config, secret, database, clock: systemClock }));
     } finally {
       await database.close();
     }

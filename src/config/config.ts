@@ -1,5 +1,6 @@
 import { StartupError } from '../errors/startup-error.js';
-import { OPTIONS } from './options.js';
+import { formatDuration } from '../support/duration.js';
+import { JWKS_MAX_AGE, OPTIONS } from './options.js';
 import type { Option, OptionName } from './options.js';
 import { SCHEMES } from './scheme.js';
 import type { SchemeName, SchemeSettings } from './scheme.js';
@@ -20,6 +21,8 @@ export interface Config {
   readonly registration: 'open' | 'closed';
   /** Absent in development until `ensureSecret` has made one. */
   readonly secret: string | undefined;
+  /** Accepted beside it while one takes the place of the other. */
+  readonly previousSecret: string | undefined;
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   readonly issuer: string;
   readonly audience: string;
@@ -35,7 +38,11 @@ export interface Config {
   readonly sessionMaxTtl: number;
   readonly sessionRetention: number;
   readonly clockTolerance: number;
+  readonly keyPublishWait: number;
 }
+
+/** Verifiers that keep our public keys know a new one after this: their copy's age, and the nodes' own. */
+const LEAST_KEY_PUBLISH_WAIT = JWKS_MAX_AGE + 10_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Values = { [N in OptionName]: (typeof OPTIONS)[N]['schema']['_zod']['output'] | undefined };
@@ -64,7 +71,20 @@ function combinations(values: Values): string[] {
   if (values.NODE_ENV === 'production') {
     need(values.PORTCULLIS_SECRET !== undefined, 'PORTCULLIS_SECRET is required in production');
     need(values.DATABASE_URL !== undefined, 'DATABASE_URL is required in production');
+    need(
+      (values.KEY_PUBLISH_WAIT ?? 0) >= LEAST_KEY_PUBLISH_WAIT,
+      `KEY_PUBLISH_WAIT must be at least ${formatDuration(LEAST_KEY_PUBLISH_WAIT)} in production`,
+    );
   }
+  need(
+    values.PORTCULLIS_SECRET_PREVIOUS === undefined || values.PORTCULLIS_SECRET !== undefined,
+    'PORTCULLIS_SECRET_PREVIOUS goes with PORTCULLIS_SECRET',
+  );
+  need(
+    values.PORTCULLIS_SECRET_PREVIOUS === undefined ||
+      values.PORTCULLIS_SECRET_PREVIOUS !== values.PORTCULLIS_SECRET,
+    'PORTCULLIS_SECRET_PREVIOUS must be another one than PORTCULLIS_SECRET',
+  );
   need(
     (values.PORTCULLIS_ADMIN_EMAIL === undefined) ===
       (values.PORTCULLIS_ADMIN_PASSWORD === undefined),
@@ -122,6 +142,7 @@ export function readConfig(env: Environment): Config {
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     registration: v.REGISTRATION,
     secret: values.PORTCULLIS_SECRET,
+    previousSecret: values.PORTCULLIS_SECRET_PREVIOUS,
     admin:
       values.PORTCULLIS_ADMIN_EMAIL === undefined
         ? undefined
@@ -135,5 +156,6 @@ export function readConfig(env: Environment): Config {
     sessionMaxTtl: v.SESSION_MAX_TTL,
     sessionRetention: v.SESSION_RETENTION,
     clockTolerance: v.CLOCK_TOLERANCE,
+    keyPublishWait: v.KEY_PUBLISH_WAIT,
   };
 }

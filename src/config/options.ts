@@ -73,6 +73,9 @@ const secret = z
     'is a placeholder; make one, for instance by: openssl rand -base64 48',
   );
 
+/** Milliseconds for which other services may keep our public keys. */
+export const JWKS_MAX_AGE = 300_000;
+
 export const OPTIONS = {
   HOST: { describes: 'Address to listen on.', default: '127.0.0.1', schema: z.string() },
   PORT: { describes: 'Port to listen on; 0 takes a free one.', default: '4000', schema: port },
@@ -118,6 +121,12 @@ export const OPTIONS = {
   PORTCULLIS_SECRET: {
     describes:
       'At least 32 random bytes, the same on all nodes. Generated into DATA_DIR in development; required in production.',
+    secret: true,
+    schema: secret,
+  },
+  PORTCULLIS_SECRET_PREVIOUS: {
+    describes:
+      'Another secret that is accepted too while PORTCULLIS_SECRET takes its place; see docs/keys.md.',
     secret: true,
     schema: secret,
   },
@@ -190,6 +199,12 @@ export const OPTIONS = {
   CLOCK_TOLERANCE: {
     describes: 'How far the clocks of the nodes may differ when a token is judged.',
     default: '5s',
+    schema: duration(0),
+  },
+  KEY_PUBLISH_WAIT: {
+    describes:
+      'How long a new signing key is published before it signs; in production at least 310s, so that every cache of public keys has it by then.',
+    default: '10m',
     schema: duration(0),
   },
 } as const satisfies Record<string, Option>;

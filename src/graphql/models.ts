@@ -1,5 +1,5 @@
 import type { Connection, SignedIn } from '../services/index.js';
-import type { NodeRecord, SessionRecord, UserRecord } from '../stores/index.js';
+import type { NodeRecord, SessionRecord, SigningKeyRecord, UserRecord } from '../stores/index.js';
 
 /** An account in the graph: its id is always at hand, the rest is read when a field asks for it. */
 export interface UserModel {
@@ -12,6 +12,7 @@ export type SessionModel = SessionRecord & { readonly current?: true };
 
 /** The refresh token is null also where a cookie carries it. */
 export type AuthPayloadModel = SignedIn;
+export type SigningKeyModel = SigningKeyRecord;
 
 export type ServerNodeModel = NodeRecord;
 

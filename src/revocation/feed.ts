@@ -19,6 +19,8 @@ export interface FeedOptions {
   readonly open: (ring: () => void) => Promise<FeedSource>;
   /** Told what a look learnt of the database's time. */
   readonly onTime?: (sample: TimeSample) => void;
+  /** Told which version of the signing keys a look found. */
+  readonly onKeys?: (version: string) => void;
   /** Told which revocations somebody awaits receipts for, once they are applied. */
   readonly onApplied?: (ids: readonly string[]) => void;
   /** Told once whenever the feed breaks, and why, and once when it runs again. */
@@ -127,12 +129,13 @@ export class Feed {
     const sentAt = this.#clock.monotonic();
     const mark: Mark = { monotonic: sentAt, wall: this.#clock.wall() };
     this.#denylist.beginLook();
-    const { complete, items, databaseTime } = await source.read();
+    const { complete, items, databaseTime, keysVersion } = await source.read();
     const receivedAt = this.#clock.monotonic();
     if (complete) this.#denylist.replaceAll(items);
     else this.#denylist.addAll(items);
     this.#state = { phase: 'following', mark };
     this.#options.onTime?.({ databaseTime, sentAt, receivedAt });
+    this.#options.onKeys?.(keysVersion);
     const awaited = items.filter(({ wantsReceipt }) => wantsReceipt).map(({ id }) => id);
     if (awaited.length > 0) this.#options.onApplied?.(awaited);
   }

@@ -29,9 +29,13 @@ export class Presence {
   /** @throws PortcullisError STORE_UNAVAILABLE. */
   async start(): Promise<void> {
     await this.#report();
-    const { onFailure } = this.#options;
-    this.#timer = setInterval(() => void this.#report().catch(onFailure), INTERVAL);
+    this.#timer = setInterval(() => this.report(), INTERVAL);
     this.#timer.unref();
+  }
+
+  /** Reports before its turn: there is news of this node. */
+  report(): void {
+    void this.#report().catch(this.#options.onFailure);
   }
 
   async stop(): Promise<void> {

@@ -32,7 +32,7 @@ export interface FollowOptions {
 
 export function follow(options: FollowOptions): Following {
   const { config, deps, log, tokenLife, address } = options;
-  const { clock, database, denylist, nodes } = deps;
+  const { clock, database, denylist, nodes, keys } = deps;
   const identity = { id: randomUUID(), name: `${hostname()} ${address}`, version: VERSION };
   const onTime = (sample: TimeSample) => {
     if (clock instanceof SyncedClock) clock.observe(sample);
@@ -50,6 +50,7 @@ export function follow(options: FollowOptions): Following {
             onRing,
           }),
         onTime,
+        onKeys: (version) => keys.notice(version),
         onApplied: (ids) => {
           void database.read((db) => nodes.acknowledge(db, identity.id, ids)).catch(onFailure);
         },
@@ -68,20 +69,28 @@ export function follow(options: FollowOptions): Following {
     : undefined;
   const markAge = () => feed?.age();
   const presence = new Presence(clock, {
-    report: (age) => database.read((db) => nodes.report(db, identity, age)),
+    report: async (age) => {
+      const known = { markAge: age, keysVersion: keys.version };
+      const { time, keysVersion } = await database.read((db) => nodes.report(db, identity, known));
+      keys.notice(keysVersion);
+      return time;
+    },
     markAge,
     onTime,
     leave: () => database.read((db) => nodes.remove(db, identity.id)),
     onFailure,
   });
+  let stopListening: (() => void) | undefined;
   return {
     identity,
     markAge,
     start: async () => {
       await presence.start();
+      stopListening = keys.onLoaded(() => presence.report());
       await feed?.start();
     },
     stop: async () => {
+      stopListening?.();
       await feed?.stop();
       await presence.stop();
     },

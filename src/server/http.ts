@@ -4,6 +4,7 @@ import cors from '@fastify/cors';
 import fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 
+import { JWKS_MAX_AGE } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { Database } from '../database/index.js';
 import { RENEWED_TOKEN_HEADER } from '../graphql/index.js';
@@ -14,8 +15,6 @@ import type { Log } from './log.js';
 import { readiness } from './readiness.js';
 
 const BODY_LIMIT = 100 * 1024;
-/** Seconds for which other services may keep our public keys. */
-const JWKS_MAX_AGE = 300;
 
 export interface HttpOptions {
   readonly config: Config;
@@ -86,8 +85,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.get('/.well-known/jwks.json', (_request, reply) => {
     const { current } = lifecycle;
     if (current.phase !== 'ready') return reply.code(503).send({ keys: [] });
-    void reply.header('cache-control', `public, max-age=${JWKS_MAX_AGE}`);
-    return reply.type('application/jwk-set+json').send(JSON.stringify(current.node.keys.jwks()));
+    void reply.header('cache-control', `public, max-age=${JWKS_MAX_AGE / 1000}`);
+    const { ring } = current.node.deps.keys;
+    return reply.type('application/jwk-set+json').send(JSON.stringify(ring.jwks()));
   });
   if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
   app.route({ url: '/graphql', method: ['GET', 'POST'], handler: graphqlRoute(lifecycle, config) });

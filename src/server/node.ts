@@ -4,7 +4,7 @@ import { createApollo, createContext, createGuard, createSchema } from '../graph
 import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
 import { PasswordHasher } from '../passwords/index.js';
 import { Checker, Denylist, SessionTokens } from '../revocation/index.js';
-import { Profiles, cleanUp, loadKeyRing, seedAdmin, seedDemo } from '../services/index.js';
+import { Profiles, SigningKeys, cleanUp, seedAdmin, seedDemo } from '../services/index.js';
 import type { DemoUser, Deps } from '../services/index.js';
 import {
   AuditStore,
@@ -17,8 +17,8 @@ import {
   readSessionStates,
 } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
-import { AccessTokens, RefreshTokens } from '../tokens/index.js';
-import type { KeyRing } from '../tokens/index.js';
+import { AccessTokens, KeyVault, RefreshTokens } from '../tokens/index.js';
+import type { Secrets } from '../tokens/index.js';
 import { demoLogin } from './demo-login.js';
 import { follow } from './follow.js';
 import type { Following } from './follow.js';
@@ -41,7 +41,6 @@ type Apollo = ReturnType<typeof createApollo>;
 /** One node with everything that it is made of; it needs a migrated database and holds no state to lose. */
 export interface Node {
   readonly deps: Deps;
-  readonly keys: KeyRing;
   readonly following: Following;
   readonly apollo: Apollo;
   /** Accounts made for a first look, with their passwords. */
@@ -54,15 +53,23 @@ export interface Node {
 }
 
 /** The use cases and what they work with, without any server around them. */
-export async function createDeps(options: Omit<NodeOptions, 'log' | 'address' | 'metrics'>) {
-  const { config, secret, database, clock } = options;
+export async function createDeps(
+  options: Omit<NodeOptions, 'log' | 'address' | 'metrics'> & { log?: Log },
+): Promise<Deps> {
+  const { config, secret, database, clock, log } = options;
   const users = new UserStore(clock);
   const audit = new AuditStore(clock);
-  const keys = await loadKeyRing(database, { keys: new SigningKeyStore(clock), audit }, secret);
+  const signingKeys = new SigningKeyStore(clock);
+  const secrets: Secrets = config.previousSecret ? [secret, config.previousSecret] : [secret];
+  const keys = await SigningKeys.open({
+    ...{ database, audit, store: signingKeys, vault: new KeyVault(secrets) },
+    tokenLife: longestPass(config.accessTtl, config),
+    warn: (facts, message) => log?.warn(facts, message),
+  });
   const { issuer, audience, accessTtl: ttl, clockTolerance: tolerance } = config;
   const jitter = config.scheme.accessTtl === 'session' ? 0 : JITTER;
   const denylist = new Denylist(clock, tokenLife(config));
-  const deps: Deps = {
+  return {
     settings: config,
     clock,
     database,
@@ -70,8 +77,14 @@ export async function createDeps(options: Omit<NodeOptions, 'log' | 'address' | 
     sessions: new SessionStore(clock),
     revocations: new RevocationStore(clock),
     audit,
-    accessTokens: new AccessTokens(() => keys, { issuer, audience, ttl, tolerance, jitter }, clock),
-    refreshTokens: new RefreshTokens(secret),
+    signingKeys,
+    keys,
+    accessTokens: new AccessTokens(
+      () => keys.ring,
+      { issuer, audience, ttl, tolerance, jitter },
+      clock,
+    ),
+    refreshTokens: new RefreshTokens(secrets, () => keys.secret),
     hasher: new PasswordHasher(),
     denylist,
     checker: new Checker((ids) => readSessionStates(database, clock, ids), denylist, clock),
@@ -79,13 +92,17 @@ export async function createDeps(options: Omit<NodeOptions, 'log' | 'address' | 
     nodes: new NodeStore(clock),
     profiles: new Profiles(database, users, { ttl: Math.min(ttl, SESSION_LONG) }),
   };
-  return { deps, keys };
 }
 
 /** Puts a node together. @throws StartupError, PortcullisError STORE_UNAVAILABLE. */
 export async function createNode(options: NodeOptions): Promise<Node> {
   const { config, log, address, metrics } = options;
-  const { deps, keys } = await createDeps(options);
+  const deps = await createDeps(options);
+  if (deps.keys.secret !== options.secret) {
+    const say =
+      'the signing keys are under PORTCULLIS_SECRET_PREVIOUS until keys re-encrypt is run';
+    log.warn(say);
+  }
   const following = follow({ config, deps, log, address, tokenLife: tokenLife(config) });
   const { markAge } = following;
   const guard = createGuard(deps, { markAge, passed: metrics?.passed });
@@ -101,7 +118,6 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   return {
     deps,
     following,
-    keys,
     apollo,
     demo,
     adminCreated,
@@ -125,7 +141,12 @@ const JITTER = 0.1;
 const SESSION_LONG = 5 * 60_000;
 
 /** How long after its issue a token may still pass on some node; a token's expiry is rounded up. */
+function longestPass(life: number, { clockTolerance }: Pick<Config, 'clockTolerance'>): number {
+  return life + 2 * clockTolerance + 1_000;
+}
+
+/** How long a revocation may still stop a token. */
 function tokenLife({ scheme, accessTtl, authMaxStale = 0, clockTolerance }: Config): number {
   const life = scheme.accessTtl === 'session' ? Math.max(authMaxStale, SESSION_LONG) : accessTtl;
-  return life + 2 * clockTolerance + 1_000;
+  return longestPass(life, { clockTolerance });
 }

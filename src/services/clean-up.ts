@@ -12,15 +12,15 @@ const BATCH = 1_000;
 const MAX_BATCHES = 50;
 
 /**
- * Writes down ends that were only derived, and forgets old sessions and revocations, in small
+ * Writes down ends that were only derived, and forgets old sessions, revocations and keys, in small
  * statements so that nobody waits for it. Answers how many rows it touched.
  */
 export async function cleanUp(
-  { database, clock, revocations, nodes }: Deps,
+  { database, clock, revocations, nodes, keys }: Deps,
   { retention, tokenLife }: CleanUpSettings,
 ): Promise<number> {
   await database.read((db) => nodes.forget(db));
-  let total = 0;
+  let total = await keys.forgetSpent();
   for (let step = 0; step < MAX_BATCHES; step += 1) {
     const touched = await database.read(async (db) => {
       const sessions = await cleanUpSessions(db, clock, { retention, batch: BATCH });

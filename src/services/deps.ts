@@ -7,11 +7,13 @@ import type {
   NodeStore,
   RevocationStore,
   SessionStore,
+  SigningKeyStore,
   UserStore,
 } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
 import type { AccessToken, AccessTokens, RefreshTokens } from '../tokens/index.js';
 import type { Profiles } from './profiles.js';
+import type { SigningKeys } from './signing-keys.js';
 
 /** Durations in milliseconds. */
 export interface Settings {
@@ -22,6 +24,7 @@ export interface Settings {
   readonly refreshGrace: number;
   readonly sessionIdleTtl: number;
   readonly sessionMaxTtl: number;
+  readonly keyPublishWait: number;
 }
 
 /** What every use case works with. */
@@ -33,6 +36,8 @@ export interface Deps {
   readonly sessions: SessionStore;
   readonly revocations: RevocationStore;
   readonly audit: AuditStore;
+  readonly signingKeys: SigningKeyStore;
+  readonly keys: SigningKeys;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
   readonly hasher: PasswordHasher;

@@ -37,6 +37,11 @@ export async function revokingFor<T>(
   return { result, revocationId };
 }
 
+/** The actor of an event; the operator at the command line is nobody. */
+export function actor(caller: Caller | undefined) {
+  return { actorId: caller?.token.userId, ip: caller?.origin.ip };
+}
+
 /** Ends these sessions and answers those that had not ended before; `also` runs with them or not at all. */
 export function endSessions(
   deps: Deps,
@@ -90,6 +95,18 @@ export async function endAllOfUsers(
     ended += (await deps.sessions.end(trx, some, 'revoked', detail)).length;
   }
   return ended;
+}
+
+/** Ends every session of everybody, the caller's too, with one row. Answers how many it ended. */
+export async function endEverybody(
+  deps: Deps,
+  trx: Executor,
+  caller: Caller | undefined,
+  detail: string,
+): Promise<{ ended: number; revocation: Revocation }> {
+  const { epoch, ended } = await deps.sessions.raiseGlobalEpoch(trx, detail);
+  await deps.audit.append(trx, { type: 'everyone.revoked', detail, ...actor(caller) });
+  return { ended, revocation: { kind: 'everyone', epoch, reason: 'SESSION_REVOKED' } };
 }
 
 /**

@@ -61,7 +61,11 @@ async function renewNow(deps: Deps, token: AccessToken): Promise<RenewedToken> {
   }
   deps.checker.remember(sessionId, { at, ...grant });
   deps.profiles.put(grant.user);
-  const { token: accessToken, expiresAt } = issueJwt(deps, grant, issuedAt);
+  const { token: accessToken, expiresAt } = await issueJwt(deps, grant, issuedAt).catch(
+    (cause: unknown) => {
+      throw unavailable(cause);
+    },
+  );
   return {
     accessToken,
     accessTokenExpiresAt: new Date(expiresAt),

@@ -1,7 +1,13 @@
 import { badInput, storeUnavailable } from '../errors/portcullis-error.js';
 import type { SessionRecord } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
-import { assertSessionLive, endAllOfUser, sessionsEnded } from './end-sessions.js';
+import {
+  actor,
+  assertSessionLive,
+  endAllOfUser,
+  endEverybody,
+  sessionsEnded,
+} from './end-sessions.js';
 import { deviceId, parseInput, reason, requiredReason, z } from './input.js';
 import { revokingWithReceipts } from './receipts.js';
 import type { AwaitNodes, Revoked } from './receipts.js';
@@ -9,10 +15,6 @@ import type { AwaitNodes, Revoked } from './receipts.js';
 const because = z.object({ reason });
 const ofDevice = z.object({ reason, deviceId });
 const becauseOf = z.object({ reason: requiredReason });
-
-function actor(caller: Caller | undefined) {
-  return { actorId: caller?.token.userId, ip: caller?.origin.ip };
-}
 
 /** Ends one session, whoever's it is. Idempotent. @throws PortcullisError BAD_USER_INPUT at `id`. */
 export async function revokeSession(
@@ -101,8 +103,7 @@ export async function revokeAllSessions(
   const { reason: detail } = parseInput(becauseOf, args);
   return revokingWithReceipts(deps, args, async (trx) => {
     await assertSessionLive(deps, trx, caller);
-    const { epoch, ended } = await deps.sessions.raiseGlobalEpoch(trx, detail);
-    await deps.audit.append(trx, { type: 'everyone.revoked', detail, ...actor(caller) });
-    return { result: ended, revocation: { kind: 'everyone', epoch, reason: 'SESSION_REVOKED' } };
+    const { ended, revocation } = await endEverybody(deps, trx, caller, detail);
+    return { result: ended, revocation };
   });
 }

@@ -1,51 +1,171 @@
 import type { Database, Executor } from '../database/index.js';
+import { storeUnavailable } from '../errors/portcullis-error.js';
 import { StartupError } from '../errors/startup-error.js';
-import type { AuditStore, SigningKeyRecord, SigningKeyStore } from '../stores/index.js';
-import {
-  KeyRing,
-  decryptPrivateKey,
-  encryptPrivateKey,
-  generateSigningKey,
-  importSigningKey,
-} from '../tokens/index.js';
+import type { AuditStore, SigningKeyStore } from '../stores/index.js';
+import { KeyRing, generateSigningKey } from '../tokens/index.js';
+import type { KeyVault, SigningKey } from '../tokens/index.js';
 
-/**
- * The keys of all nodes; the first node to ask makes the first one.
- * @throws StartupError when PORTCULLIS_SECRET is not the one that the keys were encrypted under.
- */
-export async function loadKeyRing(
-  database: Database,
-  stores: { keys: SigningKeyStore; audit: AuditStore },
-  secret: string,
-): Promise<KeyRing> {
-  const records = await database.transaction(async (trx) => {
-    const known = await stores.keys.list(trx);
-    return known.length > 0 ? known : createFirst(trx, stores, secret);
-  });
-  return new KeyRing(records.map((record) => open(record, secret)));
+export interface SigningKeysOptions {
+  readonly database: Database;
+  readonly store: SigningKeyStore;
+  readonly audit: AuditStore;
+  readonly vault: KeyVault;
+  /** Milliseconds that the longest access token of this node lives, clock tolerance included. */
+  readonly tokenLife: number;
+  /** Told what keeps this node from knowing all keys. Never of a secret. */
+  readonly warn?: (facts: object, message: string) => void;
+}
+
+/** The signing keys as this node knows them. Verifying asks the ring alone; nothing of it does I/O. */
+export class SigningKeys {
+  readonly vault: KeyVault;
+  readonly #options: SigningKeysOptions;
+  #ring = new KeyRing([]);
+  #version: string | undefined;
+  #secret: string;
+  #unreadable: readonly string[] = [];
+  #loading: Promise<void> | undefined;
+  readonly #listeners = new Set<() => void>();
+
+  private constructor(options: SigningKeysOptions) {
+    this.vault = options.vault;
+    this.#options = options;
+    this.#secret = options.vault.secret;
+  }
+
+  /**
+   * Loads the keys of all nodes; the first node to ask makes the first one.
+   * @throws StartupError when one of them was sealed under a secret that is not accepted here.
+   */
+  static async open(options: SigningKeysOptions): Promise<SigningKeys> {
+    const { database, store } = options;
+    const keys = new SigningKeys(options);
+    await database.transaction(async (trx) => {
+      if ((await store.list(trx)).length === 0) await createFirst(trx, options);
+    });
+    await keys.reload();
+    const [kid] = keys.#unreadable;
+    if (kid !== undefined) throw unreadable(kid);
+    return keys;
+  }
+
+  /** All keys that this node knows. */
+  get ring(): KeyRing {
+    return this.#ring;
+  }
+
+  /** Which keys this node has loaded, as SigningKeyStore.VERSION_SQL says it. */
+  get version(): string | undefined {
+    return this.#version;
+  }
+
+  /** Told whenever this node has loaded other keys than before. Answers how to stop listening. */
+  onLoaded(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The accepted secret that the keys are sealed under, and that refresh tokens are made under. */
+  get secret(): string {
+    return this.#secret;
+  }
+
+  /**
+   * Loads the key that the store has just named as the one to sign with, if it is news.
+   * @throws PortcullisError STORE_UNAVAILABLE when it is not to be had; by then another one may sign.
+   */
+  async ensure(kid: string): Promise<void> {
+    if (this.#ring.find(kid)) return;
+    await this.reload();
+    if (!this.#ring.find(kid)) throw storeUnavailable(new Error(`no signing key ${kid}`));
+  }
+
+  /** Loads the keys in the background if this is not the version that is known. Never throws. */
+  notice(version: string): void {
+    if (version === this.#version || this.#loading) return;
+    this.reload().catch((error: unknown) => {
+      // The ring stays as it is, and so does the version: the next notice tries again.
+      const why = error instanceof Error ? error.message : undefined;
+      this.#options.warn?.({ why }, 'the signing keys could not be loaded');
+    });
+  }
+
+  /** Loads the keys. All who ask while a load is under way share the one that begins after it. */
+  async reload(): Promise<void> {
+    await this.#loading?.catch(() => undefined);
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    await this.#loading;
+  }
+
+  /**
+   * Adds a key that signs after `wait` milliseconds, sealed under the secret that the others are sealed
+   * under, which nodes that have not heard of another one know. The table is locked.
+   */
+  async insert(trx: Executor, key: SigningKey, wait: number): Promise<void> {
+    const { store, tokenLife } = this.#options;
+    const [latest] = await store.load(trx, tokenLife);
+    const secret = latest ? this.vault.open(latest)?.secret : this.vault.secret;
+    if (latest && secret === undefined) throw unreadable(latest.kid);
+    await store.insert(trx, this.vault.seal(key, secret ?? this.vault.secret), { wait, tokenLife });
+  }
+
+  /** Deletes the keys of which no token is left that could be verified. Answers how many. */
+  async forgetSpent(): Promise<number> {
+    const { database, store, audit } = this.#options;
+    const kids = await database.transaction(async (trx) => {
+      const spent = await store.deleteSpent(trx);
+      for (const kid of spent) await audit.append(trx, { type: 'key.deleted', detail: kid });
+      return spent;
+    });
+    if (kids.length > 0) await this.reload();
+    return kids.length;
+  }
+
+  async #load(): Promise<void> {
+    const { database, store, tokenLife } = this.#options;
+    const rows = await database.read((db) => store.load(db, tokenLife));
+    // Before any token of this node is signed with it: a key goes only after the last of its tokens.
+    if (rows.some(({ fallsShort }) => fallsShort)) {
+      await database.read((db) => store.lengthenLife(db, tokenLife));
+    }
+    const opened = rows.map((row) => this.vault.open(row));
+    // One that was opened before stays open, whatever it has been sealed under since.
+    const keys = rows.map(({ kid }, index) => opened[index]?.key ?? this.#ring.find(kid));
+    this.#ring = new KeyRing(keys.filter((key) => key !== undefined));
+    this.#secret = opened.find((each) => each !== undefined)?.secret ?? this.#secret;
+    this.#report(rows.filter((_, index) => !opened[index]).map(({ kid }) => kid));
+    if (this.#version === rows[0]?.version) return;
+    this.#version = rows[0]?.version;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #report(unreadable: readonly string[]): void {
+    for (const kid of unreadable) {
+      if (this.#unreadable.includes(kid)) continue;
+      this.#options.warn?.(
+        { kid },
+        'a signing key is sealed under a secret that is not known here',
+      );
+    }
+    this.#unreadable = unreadable;
+  }
 }
 
 async function createFirst(
   trx: Executor,
-  { keys, audit }: { keys: SigningKeyStore; audit: AuditStore },
-  secret: string,
-): Promise<SigningKeyRecord[]> {
-  await keys.lock(trx);
-  const meanwhile = await keys.list(trx);
-  if (meanwhile.length > 0) return meanwhile;
-  const { kid, algorithm, privateKey } = generateSigningKey();
-  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
-  await keys.insert(trx, { kid, algorithm, privateKey: encryptPrivateKey(secret, kid, pkcs8) });
-  await audit.append(trx, { type: 'key.created', detail: kid });
-  return keys.list(trx);
+  { store, audit, vault, tokenLife }: SigningKeysOptions,
+): Promise<void> {
+  await store.lock(trx);
+  if ((await store.list(trx)).length > 0) return;
+  const key = vault.seal(generateSigningKey(), vault.secret);
+  await store.insert(trx, key, { wait: 0, tokenLife });
+  await audit.append(trx, { type: 'key.created', detail: key.kid });
 }
 
-function open({ kid, algorithm, privateKey }: SigningKeyRecord, secret: string) {
-  try {
-    return importSigningKey(kid, algorithm, decryptPrivateKey(secret, kid, privateKey));
-  } catch {
-    throw new StartupError(
-      `Signing key ${kid} cannot be opened: PORTCULLIS_SECRET is not the one that it was made under.`,
-    );
-  }
+export function unreadable(kid: string): StartupError {
+  return new StartupError(
+    `Signing key ${kid} cannot be opened: PORTCULLIS_SECRET is not the one that it was made under.`,
+  );
 }

@@ -33,17 +33,20 @@ export interface TokenOptions {
   readonly sessionToken?: string | null;
 }
 
-/** Makes the tokens of a live session. */
-export function tokensFor(
+/**
+ * Makes the tokens of a live session.
+ * @throws PortcullisError STORE_UNAVAILABLE when the key that signs is not to be had.
+ */
+export async function tokensFor(
   deps: Deps,
   grant: SessionGrant & SessionSecrets,
   { issuedAt, counter = grant.refreshCounter, sessionToken = null }: TokenOptions,
-): SignedIn {
+): Promise<SignedIn> {
   const { session, user } = grant;
   deps.profiles.put(user);
   const { token, expiresAt } =
     sessionToken === null
-      ? issueJwt(deps, grant, issuedAt)
+      ? await issueJwt(deps, grant, issuedAt)
       : { token: sessionToken, expiresAt: session.expiresAt.getTime() };
   const { refresh } = deps.settings.scheme;
   return {
@@ -56,13 +59,18 @@ export function tokensFor(
   };
 }
 
-/** @param issuedAt a moment before the store was read for the grant */
-export function issueJwt(
+/**
+ * Makes the access token of a live session, signed by the key that the store named for it.
+ * @param issuedAt a moment before the store was read for the grant
+ * @throws PortcullisError STORE_UNAVAILABLE when the key that signs is not to be had.
+ */
+export async function issueJwt(
   deps: Deps,
   grant: SessionGrant,
   issuedAt: number,
-): { token: string; expiresAt: number } {
+): Promise<{ token: string; expiresAt: number }> {
   const { session } = grant;
+  await deps.keys.ensure(grant.signingKid);
   return deps.accessTokens.issue({
     userId: session.userId,
     sessionId: session.id,
@@ -71,6 +79,7 @@ export function issueJwt(
     globalEpoch: grant.globalEpoch,
     scopes: grant.user.scopes,
     authenticatedAt: session.authenticatedAt.getTime(),
+    kid: grant.signingKid,
     issuedAt,
     notAfter: session.expiresAt.getTime(),
   });

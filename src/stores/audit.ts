@@ -19,7 +19,11 @@ export type AuditType =
   | 'session.revoked'
   | 'session.refresh-reused'
   | 'everyone.revoked'
-  | 'key.created';
+  | 'key.created'
+  | 'key.rotated'
+  | 'key.revoked'
+  | 'key.re-encrypted'
+  | 'key.deleted';
 
 export interface AuditEvent {
   readonly type: AuditType;

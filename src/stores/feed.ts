@@ -4,6 +4,7 @@ import { DedicatedConnection } from '../database/index.js';
 import type { Database } from '../database/index.js';
 import { DOORBELL } from './revocations.js';
 import type { Revocation, RevocationReason } from './revocations.js';
+import { SigningKeyStore } from './signing-keys.js';
 
 /** A revocation as the feed brings it. */
 export interface FeedItem {
@@ -22,12 +23,15 @@ export interface FeedPage {
   readonly items: readonly FeedItem[];
   /** The database's clock, milliseconds since the epoch. */
   readonly databaseTime: number;
+  /** Of the signing keys; see SigningKeyStore.VERSION_SQL. */
+  readonly keysVersion: string;
 }
 
 interface Row {
   readonly snapshot: string | null;
   readonly timeline: string | null;
   readonly now: Date | null;
+  readonly keysVersion: string | null;
   readonly id: string;
   readonly age: number;
   readonly kind: Revocation['kind'];
@@ -47,10 +51,10 @@ interface Row {
 const READ = `
   SELECT pg_current_snapshot()::text AS snapshot,
     left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline, clock_timestamp() AS now,
-    NULL::bigint AS id, NULL::float8 AS age, NULL AS kind, NULL AS reason, NULL::uuid[] AS "sessionIds",
+    ${SigningKeyStore.VERSION_SQL} AS "keysVersion", NULL::bigint AS id, NULL::float8 AS age, NULL AS kind, NULL AS reason, NULL::uuid[] AS "sessionIds",
     NULL::uuid[] AS "userIds", NULL::integer[] AS epochs, NULL::integer AS epoch, NULL::boolean AS "wantsReceipt"
   UNION ALL
-  (SELECT NULL, NULL, NULL, id, extract(epoch FROM n.now - at) * 1000, kind, reason, session_ids,
+  (SELECT NULL, NULL, NULL, NULL, id, extract(epoch FROM n.now - at) * 1000, kind, reason, session_ids,
     user_ids, epochs, epoch, coalesce(receipts_until > n.now, false)
   FROM revocations, (SELECT coalesce($2::timestamptz, clock_timestamp()) AS now) n
   WHERE at >= n.now - $1 * interval '1 millisecond'`;
@@ -165,12 +169,14 @@ interface Look {
   readonly snapshot: string;
   readonly timeline: string;
   readonly now: Date;
+  readonly keysVersion: string;
 }
 
 /** Found by what it says: a parallel plan owes nobody an order. */
 function lookOf(rows: readonly Row[]): Look {
-  for (const { snapshot, timeline, now } of rows) {
-    if (snapshot !== null && timeline !== null && now !== null) return { snapshot, timeline, now };
+  for (const { snapshot, timeline, now, keysVersion } of rows) {
+    if (snapshot === null || timeline === null || now === null || keysVersion === null) continue;
+    return { snapshot, timeline, now, keysVersion };
   }
   throw new Error('the feed answered without its snapshot');
 }
@@ -191,7 +197,8 @@ function pageOf(rows: readonly Row[], look: Look, complete: boolean): FeedPage {
       revocation: revocationOf(row),
       wantsReceipt: row.wantsReceipt,
     }));
-  return { complete, items, databaseTime: look.now.getTime() };
+  const { now, keysVersion } = look;
+  return { complete, items, databaseTime: now.getTime(), keysVersion };
 }
 
 function revocationOf(row: Row): Revocation {

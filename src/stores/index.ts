@@ -23,6 +23,6 @@ export type {
 } from './sessions/record.js';
 export { SessionStore } from './sessions/store.js';
 export { SigningKeyStore } from './signing-keys.js';
-export type { SigningKeyRecord } from './signing-keys.js';
+export type { SigningKeyRecord, SigningKeyState } from './signing-keys.js';
 export { UserStore } from './users.js';
 export type { UserFilter, UserRecord } from './users.js';

@@ -1,5 +1,6 @@
 import type { Executor } from '../database/index.js';
 import type { Clock } from '../support/clock.js';
+import { SigningKeyStore } from './signing-keys.js';
 import { sqlNow } from './sql-now.js';
 
 /** A server as it reports itself. */
@@ -18,6 +19,14 @@ export interface NodeRecord extends NodeIdentity {
   readonly mark: Date | null;
 }
 
+/** What a node says of its knowledge. */
+export interface NodeKnowledge {
+  /** Milliseconds since its mark; undefined where it has none. */
+  readonly markAge: number | undefined;
+  /** Of the signing keys that it has loaded. */
+  readonly keysVersion: string | undefined;
+}
+
 /** A node's word that it applied a revocation. */
 export interface Receipt {
   readonly nodeId: string;
@@ -33,20 +42,24 @@ const GONE_AFTER = 30_000;
 export class NodeStore {
   constructor(private readonly clock: Clock) {}
 
-  /**
-   * Says that the node lives. Answers the database's own time.
-   * @param markAge milliseconds since the node's mark; undefined where it has none
-   */
-  async report(db: Executor, node: NodeIdentity, markAge: number | undefined): Promise<Date> {
+  /** Says that the node lives. Answers the database's own time and its version of the signing keys. */
+  async report(
+    db: Executor,
+    node: NodeIdentity,
+    { markAge, keysVersion }: NodeKnowledge,
+  ): Promise<{ time: Date; keysVersion: string }> {
     const now = sqlNow(db, this.clock);
     const mark =
       markAge === undefined ? null : db.raw("? - ? * interval '1 millisecond'", [now, markAge]);
     const rows = await db('nodes')
-      .insert({ ...node, started_at: now, seen_at: now, mark })
+      .insert({ ...node, started_at: now, seen_at: now, mark, keys_version: keysVersion ?? null })
       .onConflict('id')
-      .merge(['seen_at', 'mark', 'name'])
-      .returning<{ time: Date }[]>(db.raw('clock_timestamp() AS time') as never);
-    return rows[0]?.time ?? new Date(NaN);
+      .merge(['seen_at', 'mark', 'name', 'keys_version'])
+      .returning<{ time: Date; keysVersion: string }[]>([
+        db.raw('clock_timestamp() AS time'),
+        db.raw(`${SigningKeyStore.VERSION_SQL} AS "keysVersion"`),
+      ] as never);
+    return rows[0] ?? { time: new Date(NaN), keysVersion: '' };
   }
 
   async remove(db: Executor, id: string): Promise<void> {
@@ -65,6 +78,14 @@ export class NodeStore {
         'mark',
       )
       .orderBy(['started_at', 'id']);
+  }
+
+  /** Whether every living node has loaded the signing keys as they are now. */
+  async knowKeys(db: Executor): Promise<boolean> {
+    const behind = this.#alive(db).whereRaw(
+      `keys_version IS DISTINCT FROM ${SigningKeyStore.VERSION_SQL}`,
+    );
+    return (await behind.select('id').first()) === undefined;
   }
 
   /** Says that the node has applied these revocations. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
-import { PortcullisError } from '../errors/portcullis-error.js';
+import { PortcullisError, storeUnavailable } from '../errors/portcullis-error.js';
 import type { Clock } from '../support/clock.js';
 import { readAccessClaims } from './access-claims.js';
 import type { AccessClaims, AccessToken } from './access-claims.js';
@@ -30,6 +30,8 @@ export interface AccessGrant {
   readonly globalEpoch: number;
   readonly scopes: readonly string[];
   readonly authenticatedAt: number;
+  /** The key to sign with, which the store named in the read behind the grant; it is in the ring. */
+  readonly kid: string;
   /** When the database was last known to be consulted: never later than the read behind the grant. */
   readonly issuedAt: number;
   /** The end of the session, which no token outlives. */
@@ -54,10 +56,14 @@ export class AccessTokens {
     this.#verified = new LRUCache({ max: options.remembered ?? 10_000 });
   }
 
+  /** @throws PortcullisError STORE_UNAVAILABLE when the ring has lost the key to sign with meanwhile. */
   issue(grant: AccessGrant): { token: string; expiresAt: number } {
     const { issuer, audience, jitter = 0 } = this.#options;
     const ttl = this.#options.ttl * (1 - jitter * Math.random());
-    const { kid, algorithm, privateKey } = this.#keys().active;
+    const { kid } = grant;
+    const key = this.#keys().find(kid);
+    if (!key) throw storeUnavailable(new Error(`no signing key ${kid}`));
+    const { algorithm, privateKey } = key;
     const iat = Math.floor(grant.issuedAt / 1000);
     const exp = Math.min(
       Math.ceil((grant.issuedAt + ttl) / 1000),

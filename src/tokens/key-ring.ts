@@ -25,16 +25,12 @@ export function importSigningKey(kid: string, algorithm: string, pkcs8: Buffer):
   return { kid, algorithm: 'ES256', privateKey, publicKey: createPublicKey(privateKey) };
 }
 
-/** The keys of this node, newest first: the first one signs, all of them verify. */
+/** The keys that this node knows: all of them verify, and the database says which one signs. */
 export class KeyRing {
   readonly #keys: ReadonlyMap<string, SigningKey>;
-  /** The key that signs. */
-  readonly active: SigningKey;
+  #jwks: { keys: JsonWebKey[] } | undefined;
 
   constructor(keys: readonly SigningKey[]) {
-    const [active] = keys;
-    if (!active) throw new Error('a key ring needs a key');
-    this.active = active;
     this.#keys = new Map(keys.map((key) => [key.kid, key]));
   }
 
@@ -44,12 +40,13 @@ export class KeyRing {
 
   /** Public keys for other services (RFC 7517). */
   jwks(): { keys: JsonWebKey[] } {
-    const keys = [...this.#keys.values()].map(({ kid, algorithm, publicKey }) => ({
-      ...publicKey.export({ format: 'jwk' }),
-      kid,
-      alg: algorithm,
-      use: 'sig',
-    }));
-    return { keys };
+    const keys = () =>
+      [...this.#keys.values()].map(({ kid, algorithm, publicKey }) => ({
+        ...publicKey.export({ format: 'jwk' }),
+        kid,
+        alg: algorithm,
+        use: 'sig',
+      }));
+    return (this.#jwks ??= { keys: keys() });
   }
 }

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parse as uuidToBytes, stringify as bytesToUuid } from 'uuid';
 import { deriveKey } from './derive-key.js';
+import type { Secrets } from './key-vault.js';
 
 /** What a refresh token says; nothing of it is to be believed before `matches`. */
 export interface RefreshClaim {
@@ -20,16 +21,21 @@ const LENGTH = BODY + 32;
  * environment alone forges none, and the successor of a token is always the same text.
  */
 export class RefreshTokens {
-  readonly #key: Buffer;
+  readonly #keys: ReadonlyMap<string, Buffer>;
+  readonly #inUse: () => string;
 
-  constructor(secret: string) {
-    this.#key = deriveKey(secret, 'refresh tokens');
+  /** @param inUse the one of the secrets to make tokens under; tokens under any of them are ours */
+  constructor(secrets: Secrets, inUse: () => string = () => secrets[0]) {
+    this.#keys = new Map(secrets.map((secret) => [secret, deriveKey(secret, 'refresh tokens')]));
+    this.#inUse = inUse;
   }
 
   /** 75 characters. */
   create(sessionId: string, counter: number, sessionSecret: Buffer): string {
     const body = encodeBody(sessionId, counter);
-    const mac = this.#mac(body, sessionSecret);
+    const key = this.#keys.get(this.#inUse());
+    if (!key) throw new Error('the secret in use is none of those accepted');
+    const mac = macOf(body, key, sessionSecret);
     return PREFIX + Buffer.concat([body, mac]).toString('base64url');
   }
 
@@ -53,14 +59,16 @@ export class RefreshTokens {
 
   /** Whether we made this token for this session. */
   matches(claim: RefreshClaim, sessionSecret: Buffer): boolean {
-    const expected = this.#mac(encodeBody(claim.sessionId, claim.counter), sessionSecret);
-    return timingSafeEqual(expected, claim.mac);
+    const body = encodeBody(claim.sessionId, claim.counter);
+    return [...this.#keys.values()]
+      .map((key) => timingSafeEqual(macOf(body, key, sessionSecret), claim.mac))
+      .includes(true);
   }
+}
 
-  #mac(body: Buffer, sessionSecret: Buffer): Buffer {
-    const key = createHmac('sha256', this.#key).update(sessionSecret).digest();
-    return createHmac('sha256', key).update(body).digest();
-  }
+function macOf(body: Buffer, serverKey: Buffer, sessionSecret: Buffer): Buffer {
+  const key = createHmac('sha256', serverKey).update(sessionSecret).digest();
+  return createHmac('sha256', key).update(body).digest();
 }
 
 function encodeBody(sessionId: string, counter: number): Buffer {

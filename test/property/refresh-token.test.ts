@@ -10,11 +10,11 @@ const made = fc.record({ sessionId, counter, sessionSecret, serverSecret });
 type Made = typeof made extends fc.Arbitrary<infer T> ? T : never;
 
 const create = (from: Made) =>
-  new RefreshTokens(from.serverSecret).create(from.sessionId, from.counter, from.sessionSecret);
+  new RefreshTokens([from.serverSecret]).create(from.sessionId, from.counter, from.sessionSecret);
 const accepts = (
   text: string,
   by: Pick<Made, 'serverSecret' | 'sessionSecret'>,
-  tokens = new RefreshTokens(by.serverSecret),
+  tokens = new RefreshTokens([by.serverSecret]),
 ) => {
   const claim = tokens.parse(text);
   return claim !== undefined && tokens.matches(claim, by.sessionSecret);
@@ -25,7 +25,7 @@ describe('a refresh token', () => {
     fc.assert(
       fc.property(made, (from) => {
         const text = create(from);
-        expect(new RefreshTokens(from.serverSecret).parse(text)).toMatchObject({
+        expect(new RefreshTokens([from.serverSecret]).parse(text)).toMatchObject({
           sessionId: from.sessionId,
           counter: from.counter,
         });
@@ -47,7 +47,7 @@ describe('a refresh token', () => {
   it('is refused once any bit of it has changed', () => {
     fc.assert(
       fc.property(made, (from) => {
-        const tokens = new RefreshTokens(from.serverSecret);
+        const tokens = new RefreshTokens([from.serverSecret]);
         const bytes = Buffer.from(create(from));
         for (let bit = 0; bit < bytes.length * 8; bit += 1) {
           const changed = Buffer.from(bytes);
@@ -62,7 +62,7 @@ describe('a refresh token', () => {
   it('is refused once any bit of what it encodes has changed', () => {
     fc.assert(
       fc.property(made, (from) => {
-        const tokens = new RefreshTokens(from.serverSecret);
+        const tokens = new RefreshTokens([from.serverSecret]);
         const bytes = Buffer.from(create(from).slice(4), 'base64url');
         for (let bit = 0; bit < bytes.length * 8; bit += 1) {
           const changed = Buffer.from(bytes);
@@ -110,7 +110,7 @@ describe('a refresh token', () => {
   });
 
   it('is never read from anything else', () => {
-    const tokens = new RefreshTokens('0123456789abcdefghijklmnopqrstuv');
+    const tokens = new RefreshTokens(['0123456789abcdefghijklmnopqrstuv']);
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string().map((rest) => `prt_${rest}`),
@@ -142,7 +142,7 @@ describe('a refresh token', () => {
       sessionSecret: Buffer.alloc(32, 1),
       serverSecret: '0123456789abcdefghijklmnopqrstuv',
     };
-    const tokens = new RefreshTokens(from.serverSecret);
+    const tokens = new RefreshTokens([from.serverSecret]);
     expect(tokens.parse(create(from))).toBeDefined();
     expect(tokens.parse(rewrite(create(from)))).toBeUndefined();
   });

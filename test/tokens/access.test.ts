@@ -16,9 +16,9 @@ const grantAt = (now: number) => ({
 
 describe('an access token', () => {
   it('says what it was issued for, in the form of RFC 9068', () => {
-    const { tokens, clock, key } = world();
+    const { issue, tokens, clock, key } = world();
     const now = clock.now();
-    const { token, expiresAt } = tokens.issue(grantAt(now));
+    const { token, expiresAt } = issue(grantAt(now));
     expect(expiresAt).toBe(now + 300_000);
     expect(tokens.verify(token)).toEqual({
       userId: USER,
@@ -40,16 +40,16 @@ describe('an access token', () => {
   });
 
   it('never outlives its session', () => {
-    const { tokens, clock } = world();
+    const { issue, tokens, clock } = world();
     const notAfter = clock.now() + 90_400;
-    const { token, expiresAt } = tokens.issue({ ...grantAt(clock.now()), notAfter });
+    const { token, expiresAt } = issue({ ...grantAt(clock.now()), notAfter });
     expect(expiresAt).toBe(clock.now() + 90_000);
     expect(tokens.verify(token).expiresAt * 1000).toBeLessThanOrEqual(notAfter);
   });
 
   it('is good until its expiry and the tolerance of clocks, and then has expired', () => {
-    const { tokens, clock, verdict } = world();
-    const { token } = tokens.issue(grantAt(clock.now()));
+    const { issue, tokens, clock, verdict } = world();
+    const { token } = issue(grantAt(clock.now()));
     clock.advance(305_000);
     expect(verdict(token)).toBe('good');
     clock.advance(1);
@@ -58,8 +58,8 @@ describe('an access token', () => {
   });
 
   it('has expired as well for a node that never saw it while it was good', () => {
-    const { tokens, clock, verdict } = world();
-    const { token } = tokens.issue(grantAt(clock.now()));
+    const { issue, clock, verdict } = world();
+    const { token } = issue(grantAt(clock.now()));
     clock.advance(305_001);
     expect(verdict(token)).toBe(EXPIRED);
   });
@@ -74,9 +74,29 @@ describe('an access token', () => {
     expect(at(6)).toBe(INVALID);
   });
 
+  it('is signed by the key that was asked for, wherever that stands in the ring', () => {
+    const { tokens, clock, key, replaceKeys } = world();
+    const other = generateSigningKey();
+    for (const keys of [
+      [key, other],
+      [other, key],
+    ]) {
+      replaceKeys(keys);
+      const { token } = tokens.issue({ ...grantAt(clock.now()), kid: key.kid });
+      expect(jsonwebtoken.decode(token, { complete: true })?.header.kid).toBe(key.kid);
+      expect(tokens.verify(token).sessionId).toBe(SESSION);
+    }
+  });
+
+  it('is never signed by another key than the one that was asked for', () => {
+    const { tokens, clock } = world();
+    const grant = { ...grantAt(clock.now()), kid: generateSigningKey().kid };
+    expect(() => tokens.issue(grant)).toThrow('not in the ring');
+  });
+
   it('survives a new key while the old one stays in the ring, and ends with it', () => {
-    const { tokens, clock, verdict, key, replaceKeys } = world();
-    const { token } = tokens.issue(grantAt(clock.now()));
+    const { issue, clock, verdict, key, replaceKeys } = world();
+    const { token } = issue(grantAt(clock.now()));
     const next = generateSigningKey();
     replaceKeys([next, key]);
     expect(verdict(token)).toBe('good');
@@ -89,8 +109,8 @@ describe('an access token', () => {
 
 describe('a verified token', () => {
   it('is remembered: the signature is paid for once', () => {
-    const { tokens, clock } = world();
-    const { token } = tokens.issue(grantAt(clock.now()));
+    const { issue, tokens, clock } = world();
+    const { token } = issue(grantAt(clock.now()));
     const verify = jest.spyOn(jsonwebtoken, 'verify');
     try {
       const first = tokens.verify(token);

@@ -115,7 +115,7 @@ describe('names that objects have anyway', () => {
 describe('a token at the place of another kind', () => {
   it('is refused both ways', () => {
     const { tokens, claims, header, key, verdict } = world();
-    const refresh = new RefreshTokens('a server secret');
+    const refresh = new RefreshTokens(['a server secret']);
     const access = signed(header, claims, key.privateKey);
     const refreshing = refresh.create(SESSION, 1, Buffer.alloc(32, 1));
     expect(tokens.verify(access).sessionId).toBe(SESSION);

@@ -1,11 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import {
-  KeyRing,
-  decryptPrivateKey,
-  encryptPrivateKey,
-  generateSigningKey,
-  importSigningKey,
-} from '../../src/tokens/index.js';
+import { decryptPrivateKey, encryptPrivateKey } from '../../src/tokens/key-encryption.js';
+import { importSigningKey } from '../../src/tokens/key-ring.js';
+import { KeyRing, KeyVault, generateSigningKey } from '../../src/tokens/index.js';
 
 const pkcs8 = (key = generateSigningKey().privateKey) =>
   key.export({ format: 'der', type: 'pkcs8' });
@@ -39,6 +35,26 @@ describe('a private key at rest', () => {
   });
 });
 
+describe('a vault of two secrets', () => {
+  const vault = new KeyVault(['secret one', 'secret two']);
+  const key = generateSigningKey();
+
+  it.each(['secret one', 'secret two'])('opens what was sealed under %s, and says so', (secret) => {
+    const opened = vault.open(vault.seal(key, secret));
+    expect(opened?.secret).toBe(secret);
+    expect(opened?.key.publicKey.equals(key.publicKey)).toBe(true);
+  });
+
+  it('opens nothing else', () => {
+    const sealed = vault.seal(key, 'secret three');
+    expect(vault.open(sealed)).toBeUndefined();
+    const own = vault.seal(key, 'secret one');
+    expect(vault.open({ ...own, kid: 'another' })).toBeUndefined();
+    expect(vault.open({ ...own, algorithm: 'none' })).toBeUndefined();
+    expect(vault.open({ ...own, privateKey: Buffer.alloc(0) })).toBeUndefined();
+  });
+});
+
 describe('a signing key', () => {
   it('is imported for its own algorithm alone', () => {
     expect(importSigningKey('k', 'ES256', pkcs8()).algorithm).toBe('ES256');
@@ -58,13 +74,13 @@ describe('a signing key', () => {
 });
 
 describe('a key ring', () => {
-  it('signs with the first key and finds all of them', () => {
+  it('finds each of its keys, and no other', () => {
     const [one, two] = [generateSigningKey(), generateSigningKey()];
     const ring = new KeyRing([one, two]);
-    expect(ring.active).toBe(one);
+    expect(ring.find(one.kid)).toBe(one);
     expect(ring.find(two.kid)).toBe(two);
     expect(ring.find('__proto__')).toBeUndefined();
-    expect(() => new KeyRing([])).toThrow();
+    expect(new KeyRing([]).find(one.kid)).toBeUndefined();
   });
 
   it('publishes no private part', () => {

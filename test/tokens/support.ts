@@ -1,7 +1,7 @@
 import { sign as cryptoSign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { AccessTokens, KeyRing, generateSigningKey } from '../../src/tokens/index.js';
-import type { SigningKey } from '../../src/tokens/index.js';
+import type { AccessGrant, SigningKey } from '../../src/tokens/index.js';
 import { TestClock } from '../support/clock.js';
 
 export const USER = '018f3a5e-7c11-7abc-8def-0123456789ab';
@@ -37,6 +37,8 @@ export function world(keys: SigningKey[] = [generateSigningKey()]) {
     key,
     claims,
     header,
+    /** Signs with the key above. */
+    issue: (grant: Omit<AccessGrant, 'kid'>) => tokens.issue({ ...grant, kid: key.kid }),
     replaceKeys: (next: SigningKey[]) => {
       ring = new KeyRing(next);
     },

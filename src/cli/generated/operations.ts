@@ -74,6 +74,15 @@ export type SessionStatus =
   /** It is over, for whatever reason. */
   | 'ENDED';
 
+/** What a signing key does. */
+export type SigningKeyStatus =
+  /** It is among the public keys, and does not sign yet. */
+  | 'PUBLISHED'
+  /** It signs no more; tokens that it signed are good until they expire. */
+  | 'RETIRED'
+  /** It signs. */
+  | 'SIGNS';
+
 /** How a client gets its tokens. */
 export type TokenTransport =
   /** All tokens are in the answer's body. */

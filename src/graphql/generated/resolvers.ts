@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { UserModel, SessionModel, ServerNodeModel, AuthPayloadModel, UserConnectionModel, SessionConnectionModel } from '../models.js';
+import type { UserModel, SessionModel, ServerNodeModel, AuthPayloadModel, SigningKeyModel, UserConnectionModel, SessionConnectionModel } from '../models.js';
 import type { GraphQLContext } from '../context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -154,6 +154,14 @@ export type Mutation = {
   readonly revokeSession: Maybe<Session>;
   /** Ends all of a user's sessions, or only those of one device. Answers how many it ended. */
   readonly revokeUserSessions: Maybe<Scalars['Int']['output']>;
+  /**
+   * Publishes a new signing key. It begins to sign after `KEY_PUBLISH_WAIT`, when every cache of public
+   * keys knows it, and tokens of the key before it stay good: nobody notices. While a key is waiting to
+   * sign, the answer is that one.
+   *
+   * Code `RATE_LIMITED` while too many retired keys still verify.
+   */
+  readonly rotateSigningKey: Maybe<SigningKey>;
   /** Replaces a user's scopes. */
   readonly setUserScopes: Maybe<User>;
 };
@@ -332,6 +340,17 @@ export type MutationRevokeUserSessionsArgs = {
  * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
  * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
  */
+export type MutationRotateSigningKeyArgs = {
+  revokeIssued?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * What can be changed. Every noun's file adds its own fields.
+ *
+ * A mutation that is known to be refused in part runs nothing: HTTP 401 or 403, no data. When the
+ * store is down, the answer is code `STORE_UNAVAILABLE` with `retryable: true`, never a false success.
+ */
 export type MutationSetUserScopesArgs = {
   id: Scalars['ID']['input'];
   scopes: ReadonlyArray<Scalars['String']['input']>;
@@ -373,6 +392,8 @@ export type Query = {
   readonly session: Maybe<Session>;
   /** Everybody's sessions, newest first. */
   readonly sessions: Maybe<SessionConnection>;
+  /** The keys that access tokens are signed with, the latest to sign first. */
+  readonly signingKeys: Maybe<ReadonlyArray<SigningKey>>;
   /** One user, or null if there is none. */
   readonly user: Maybe<User>;
   /** All users, newest first. */
@@ -562,6 +583,33 @@ export type SessionStatus =
   /** It is over, for whatever reason. */
   | 'ENDED';
 
+/** A key pair that signs access tokens. Its public half is at `/.well-known/jwks.json`. */
+export type SigningKey = {
+  /** How it signs (RFC 7518). */
+  readonly algorithm: Scalars['String']['output'];
+  /** When it was published. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Names the key in the header of a token and in the public keys. */
+  readonly kid: Scalars['ID']['output'];
+  /** When it begins, or began, to sign. */
+  readonly signsFrom: Scalars['DateTime']['output'];
+  /** When the next key takes over, or took over. Null while there is no next key. */
+  readonly signsUntil: Maybe<Scalars['DateTime']['output']>;
+  /** What it does now. */
+  readonly status: SigningKeyStatus;
+  /** When the last token that it may have signed has expired; then it is deleted. Null while there is no next key. */
+  readonly verifiesUntil: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** What a signing key does. */
+export type SigningKeyStatus =
+  /** It is among the public keys, and does not sign yet. */
+  | 'PUBLISHED'
+  /** It signs no more; tokens that it signed are good until they expire. */
+  | 'RETIRED'
+  /** It signs. */
+  | 'SIGNS';
+
 /** How a client gets its tokens. */
 export type TokenTransport =
   /** All tokens are in the answer's body. */
@@ -709,6 +757,8 @@ export type ResolversTypes = {
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
   SessionFilter: SessionFilter;
   SessionStatus: SessionStatus;
+  SigningKey: ResolverTypeWrapper<SigningKeyModel>;
+  SigningKeyStatus: SigningKeyStatus;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   TokenTransport: TokenTransport;
   User: ResolverTypeWrapper<UserModel>;
@@ -737,6 +787,7 @@ export type ResolversParentTypes = {
   SessionConnection: SessionConnectionModel;
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
   SessionFilter: SessionFilter;
+  SigningKey: SigningKeyModel;
   String: Scalars['String']['output'];
   User: UserModel;
   UserConnection: UserConnectionModel;
@@ -801,6 +852,7 @@ export type MutationResolvers<ContextType = GraphQLContext, ParentType extends R
   revokeMySession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationRevokeMySessionArgs, 'id'>>;
   revokeSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'id'>>;
   revokeUserSessions?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType, RequireFields<MutationRevokeUserSessionsArgs, 'userId'>>;
+  rotateSigningKey?: Resolver<Maybe<ResolversTypes['SigningKey']>, ParentType, ContextType, RequireFields<MutationRotateSigningKeyArgs, 'revokeIssued'>>;
   setUserScopes?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<MutationSetUserScopesArgs, 'id' | 'scopes'>>;
 };
 
@@ -816,6 +868,7 @@ export type QueryResolvers<ContextType = GraphQLContext, ParentType extends Reso
   nodes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ServerNode']>>, ParentType, ContextType>;
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'id'>>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<QuerySessionsArgs, 'first'>>;
+  signingKeys?: Resolver<Maybe<ReadonlyArray<ResolversTypes['SigningKey']>>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
 };
@@ -858,6 +911,16 @@ export type SessionEdgeResolvers<ContextType = GraphQLContext, ParentType extend
   node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
 };
 
+export type SigningKeyResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SigningKey'] = ResolversParentTypes['SigningKey']> = {
+  algorithm?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  kid?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  signsFrom?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  signsUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['SigningKeyStatus'], ParentType, ContextType>;
+  verifiesUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
 export type UserResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   disabledUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -892,6 +955,7 @@ export type Resolvers<ContextType = GraphQLContext> = {
   Session?: SessionResolvers<ContextType>;
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;
+  SigningKey?: SigningKeyResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;

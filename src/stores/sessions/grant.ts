@@ -1,5 +1,6 @@
 import type { Executor } from '../../database/index.js';
 import type { Clock } from '../../support/clock.js';
+import { signerKid } from '../signing-keys.js';
 import { sqlNow } from '../sql-now.js';
 import type { SessionGrant, SessionRecord, SessionSecrets } from './record.js';
 import { RECORD_COLUMNS, USER_COLUMNS, sessionView } from './view.js';
@@ -7,6 +8,7 @@ import { RECORD_COLUMNS, USER_COLUMNS, sessionView } from './view.js';
 interface Row extends SessionRecord, SessionSecrets {
   readonly tokenEpoch: number;
   readonly globalEpoch: number;
+  readonly signingKid: string;
   readonly email: string;
   readonly name: string | null;
   readonly scopes: string[];
@@ -20,7 +22,7 @@ const ROTATION_AGES = `
   ARRAY(SELECT (extract(epoch FROM ? - at) * 1000)::float8
         FROM unnest(rotated_at) WITH ORDINALITY AS r(at, n) ORDER BY n) AS "rotationAges"`;
 
-/** Session, account and refresh secrets, in one statement. */
+/** Session, account, refresh secrets and the key to sign with, in one statement. */
 export async function findSessionGrant(
   db: Executor,
   clock: Clock,
@@ -35,11 +37,13 @@ export async function findSessionGrant(
       'token_epoch as tokenEpoch',
       'global_epoch as globalEpoch',
       db.raw(ROTATION_AGES, [sqlNow(db, clock)]),
+      db.raw('? AS "signingKid"', [signerKid(db, clock)]),
     )
     .where({ id })) as Row[];
   const [row] = rows;
   if (!row) return undefined;
-  const { secret, refreshCounter, rotationAges, tokenEpoch, globalEpoch, ...rest } = row;
+  const { secret, refreshCounter, rotationAges, tokenEpoch, globalEpoch, signingKid, ...rest } =
+    row;
   const { email, name, scopes, userEpoch, disabled, disabledUntil, userCreatedAt, ...session } =
     rest;
   const user = {
@@ -52,5 +56,6 @@ export async function findSessionGrant(
     disabledUntil: disabled ? disabledUntil : null,
     createdAt: userCreatedAt,
   };
-  return { session, user, secret, refreshCounter, rotationAges, tokenEpoch, globalEpoch };
+  const epochs = { tokenEpoch, globalEpoch };
+  return { session, user, secret, refreshCounter, rotationAges, ...epochs, signingKid };
 }

@@ -36,6 +36,8 @@ export interface SessionGrant {
   /** The epochs that the session belongs to. */
   readonly tokenEpoch: number;
   readonly globalEpoch: number;
+  /** The key that signs at the moment of the read, so that no node goes on with one that is retired. */
+  readonly signingKid: string;
 }
 
 /** The answer of a check. A session that is not found has no state. */
