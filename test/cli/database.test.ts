@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findRunningEmbeddedPostgres } from '../../src/database/index.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
-import { answerOf, listOf, portcullis, rowsOf, spawnPortcullis } from './support.js';
+import { answerOf, portcullis, spawnPortcullis } from './support.js';
 
 const MIGRATIONS = join(__dirname, '../../migrations');
 
@@ -28,30 +28,6 @@ describe('portcullis migrate', () => {
     await database.query('DROP SCHEMA public CASCADE');
     await database.query('CREATE SCHEMA public');
     expect(answerOf(await portcullis(['migrate', '--json'], env))).toEqual({ applied: names });
-  });
-});
-
-describe('portcullis keys list', () => {
-  it('lists the signing keys without their private halves', async () => {
-    const env = { DATABASE_URL: database.url };
-    const keys = listOf(await portcullis(['keys', 'list', '--json'], env));
-    const { kid, createdAt } = keys[0]!;
-    const use = 'signs and verifies';
-    expect(keys).toEqual([{ kid, algorithm: 'ES256', createdAt, use }]);
-    expect(rowsOf((await portcullis(['keys', 'list'], env)).stdout)).toEqual([
-      { KID: kid, ALGORITHM: 'ES256', CREATED: createdAt, USE: use },
-    ]);
-  });
-
-  it('refuses a secret that the keys were not made under', async () => {
-    const PORTCULLIS_SECRET = 'p7Jq2Vx9Lr4Tn8Wk1Zc6Ys3Bm5Hd0GfQaEuXoIv';
-    const env = { DATABASE_URL: database.url };
-    const { kid } = listOf(await portcullis(['keys', 'list', '--json'], env))[0]!;
-    expect(await portcullis(['keys', 'list'], { ...env, PORTCULLIS_SECRET })).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: `Signing key ${String(kid)} cannot be opened: PORTCULLIS_SECRET is not the one that it was made under.\n`,
-    });
   });
 });
 

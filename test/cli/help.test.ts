@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { portcullis } from './support.js';
 
 const COMMANDS = [
-  ...['start', 'migrate', 'config', 'policy', 'tour', 'keys list'],
+  ...['start', 'migrate', 'config', 'policy', 'tour'],
+  ...['keys list', 'keys rotate', 'keys re-encrypt'],
   ...['user add', 'user list', 'user disable', 'user enable', 'user set-scopes'],
   ...['session list', 'session revoke', 'session revoke-user'],
 ];

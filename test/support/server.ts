@@ -53,7 +53,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   const { clock } = options;
   const server = await startServer({ config, log: createLog(config.logLevel, sink), clock });
-  const node = await server.ready;
+  const node = await server.ready.catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
   return {
     url: server.url,
     metricsUrl: server.metricsUrl,
