@@ -45,6 +45,18 @@ describe('portcullis keys list', () => {
   });
 });
 
+describe('portcullis start', () => {
+  it('refuses a secret that the keys were not made under, and prints neither', async () => {
+    await keys();
+    const { code, stdout, stderr } = await portcullis(['start'], {
+      ...{ ...env, PORTCULLIS_SECRET: NEXT, PORT: '0', LOG_LEVEL: 'debug' },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Signing key \S+ cannot be opened: PORTCULLIS_SECRET is not /m);
+    for (const secret of [NEXT, SECRET]) expect(stdout + stderr).not.toContain(secret);
+  });
+});
+
 describe('portcullis keys rotate', () => {
   it('publishes a key that signs later, and answers the same until it does', async () => {
     const [first] = await keys();

@@ -16,6 +16,7 @@ describe('an empty environment', () => {
       allowedOrigins: [],
       registration: 'open',
       secret: undefined,
+      previousSecret: undefined,
       admin: undefined,
       issuer: 'portcullis',
       audience: 'portcullis',
@@ -36,6 +37,7 @@ describe('an empty environment', () => {
       sessionMaxTtl: 90 * 86_400_000,
       sessionRetention: 30 * 86_400_000,
       clockTolerance: 5_000,
+      keyPublishWait: 10 * 60_000,
     });
   });
 
@@ -108,23 +110,27 @@ describe('what is wrong', () => {
       TRUST_PROXY: 'yes',
       ALLOWED_ORIGINS: '*',
       PORTCULLIS_SECRET: 'short',
+      PORTCULLIS_SECRET_PREVIOUS: 'short too',
       PORTCULLIS_ADMIN_EMAIL: 'root',
       ACCESS_TTL: '5',
       REFRESH_GRACE: '-1s',
       SESSION_IDLE_TTL: '0',
       SESSION_MAX_TTL: 'forever',
       CLOCK_TOLERANCE: 'some',
+      KEY_PUBLISH_WAIT: 'a while',
     });
     expect(found.map((line) => line.split(' ')[0]).sort()).toEqual([
       'ACCESS_TTL',
       'ALLOWED_ORIGINS',
       'CLOCK_TOLERANCE',
       'DATABASE_URL',
+      'KEY_PUBLISH_WAIT',
       'LOG_LEVEL',
       'NODE_ENV',
       'PORT',
       'PORTCULLIS_ADMIN_EMAIL',
       'PORTCULLIS_SECRET',
+      'PORTCULLIS_SECRET_PREVIOUS',
       'REFRESH_GRACE',
       'REGISTRATION',
       'SESSION_IDLE_TTL',

@@ -30,7 +30,7 @@ describe('the settings in effect', () => {
     expect(shown({ DATABASE_URL: url }, 'DATABASE_URL')).toEqual({ value, source: 'environment' });
   });
 
-  it.each(['PORTCULLIS_SECRET', 'PORTCULLIS_ADMIN_PASSWORD'])(
+  it.each(['PORTCULLIS_SECRET', 'PORTCULLIS_SECRET_PREVIOUS', 'PORTCULLIS_ADMIN_PASSWORD'])(
     'mask %s, whatever its shape',
     (name) => {
       for (const value of ['hunter2', 'https://hunter2', 'a://b:c@hunter2/hunter2', ' hunter2 ']) {

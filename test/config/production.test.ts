@@ -16,6 +16,43 @@ describe('in production', () => {
   });
 });
 
+describe('the time for which a signing key is only published', () => {
+  const told = 'KEY_PUBLISH_WAIT must be at least 310s in production';
+
+  it('is in production longer than any cache of public keys', () => {
+    expect(problems({ ...PRODUCTION, KEY_PUBLISH_WAIT: '309s' })).toEqual([told]);
+    expect(problems({ ...PRODUCTION, KEY_PUBLISH_WAIT: '0s' })).toEqual([told]);
+    expect(problems({ ...PRODUCTION, KEY_PUBLISH_WAIT: '310s' })).toEqual([]);
+    expect(problems({ ...PRODUCTION, KEY_PUBLISH_WAIT: 'soon' })).toEqual([
+      'KEY_PUBLISH_WAIT must be a duration such as 30s, 5m or 14d',
+    ]);
+  });
+
+  it('is anything elsewhere', () => {
+    expect(problems({ KEY_PUBLISH_WAIT: '0s' })).toEqual([]);
+  });
+});
+
+describe('a previous secret', () => {
+  const other = SECRET.toLowerCase();
+
+  it('goes with another one that is to stay', () => {
+    expect(problems({ ...PRODUCTION, PORTCULLIS_SECRET_PREVIOUS: other })).toEqual([]);
+    expect(problems({ ...PRODUCTION, PORTCULLIS_SECRET_PREVIOUS: '' })).toEqual([]);
+    expect(problems({ ...PRODUCTION, PORTCULLIS_SECRET_PREVIOUS: SECRET })).toEqual([
+      'PORTCULLIS_SECRET_PREVIOUS must be another one than PORTCULLIS_SECRET',
+    ]);
+    expect(problems({ PORTCULLIS_SECRET_PREVIOUS: other })).toEqual([
+      'PORTCULLIS_SECRET_PREVIOUS goes with PORTCULLIS_SECRET',
+    ]);
+  });
+
+  it('is as good a key as the other, and is not printed', () => {
+    const found = problems({ ...PRODUCTION, PORTCULLIS_SECRET_PREVIOUS: 'hunter2' });
+    expect(found).toEqual(['PORTCULLIS_SECRET_PREVIOUS must have at least 32 bytes']);
+  });
+});
+
 describe('a secret that is no key', () => {
   it.each([
     [''],

@@ -224,6 +224,28 @@ describe('rotateSigningKey', () => {
     expect(await audited(one.database, 'everyone.revoked')).toHaveLength(1);
   });
 
+  it('with revokeIssued waits for a node that is stuck, but not for long', async () => {
+    await one.database.query(
+      `INSERT INTO nodes (id, name, version, started_at, seen_at)
+       VALUES (gen_random_uuid(), 'stuck', '1', $1, $1)`,
+      [clock.forDatabase()],
+    );
+    const before = performance.now();
+    expect(await rotate(true)).toMatchObject({ status: 'SIGNS' });
+    expect(performance.now() - before).toBeGreaterThan(2_900);
+  });
+
+  it('with revokeIssued waits for no node that is gone', async () => {
+    await one.database.query(
+      `INSERT INTO nodes (id, name, version, started_at, seen_at)
+       VALUES (gen_random_uuid(), 'gone', '1', $1, $1)`,
+      [new Date(clock.now() - 31_000)],
+    );
+    const keys = jest.spyOn(one.node.deps.nodes, 'knowKeys');
+    await rotate(true);
+    expect(await keys.mock.results.at(-1)?.value).toBe(true);
+  });
+
   it('with revokeIssued on two nodes at once leaves one key and logs everybody out once', async () => {
     const callers = [await admin(one), await admin(two)];
     const answers = await Promise.all(

@@ -88,6 +88,25 @@ describe('a refresh token', () => {
     );
   });
 
+  it('is known under each of two server secrets, and made under the one in use', () => {
+    fc.assert(
+      fc.property(made, serverSecret, fc.boolean(), (from, other, second) => {
+        fc.pre(other !== from.serverSecret);
+        const both = new RefreshTokens([from.serverSecret, other], () =>
+          second ? other : from.serverSecret,
+        );
+        const used = { ...from, serverSecret: second ? other : from.serverSecret };
+        const text = both.create(from.sessionId, from.counter, from.sessionSecret);
+        expect(text).toBe(create(used));
+        for (const secret of [from.serverSecret, other]) {
+          const alone = { ...from, serverSecret: secret };
+          expect(accepts(create(alone), from, both)).toBe(true);
+          expect(accepts(text, alone)).toBe(secret === used.serverSecret);
+        }
+      }),
+    );
+  });
+
   it('is another one for every other counter and session', () => {
     fc.assert(
       fc.property(made, counter, sessionId, (from, otherCounter, otherSession) => {

@@ -33,9 +33,15 @@ afterEach(async () => {
 });
 
 /** The keys of one node. */
-const open = (secrets: Secrets = [OLD], tokenLife = MINUTE) =>
+const open = (secrets: Secrets = [OLD], tokenLife = MINUTE, from = store) =>
   SigningKeys.open({
-    ...{ database, store, audit: new AuditStore(clock), vault: new KeyVault(secrets), tokenLife },
+    ...{
+      database,
+      store: from,
+      audit: new AuditStore(clock),
+      vault: new KeyVault(secrets),
+      tokenLife,
+    },
     warn: (facts, message) => warnings.push({ ...facts, message }),
   });
 const version = () => database.read((db) => store.version(db));
@@ -52,6 +58,30 @@ async function add(keys: SigningKeys, wait = 0): Promise<string> {
 }
 
 const loads = () => proxy.statements.filter((text) => text.includes('"fallsShort"')).length;
+
+/** A store whose answer is on its way for as long as the test likes. */
+class SlowStore extends SigningKeyStore {
+  hasRead = Promise.resolve();
+  #arrival = Promise.resolve();
+  #onRead: (() => void) | undefined;
+
+  /** The next load has read, and gets its answer when this is called. */
+  holdBack(): () => void {
+    let arrive = (): void => undefined;
+    this.#arrival = new Promise((resolve) => (arrive = resolve));
+    this.hasRead = new Promise((resolve) => (this.#onRead = resolve));
+    return arrive;
+  }
+
+  override async load(...args: Parameters<SigningKeyStore['load']>) {
+    const arrival = this.#arrival;
+    this.#arrival = Promise.resolve();
+    const rows = await super.load(...args);
+    this.#onRead?.();
+    await arrival;
+    return rows;
+  }
+}
 
 describe('the keys of a node', () => {
   it('are made once, however many nodes start together', async () => {
@@ -88,10 +118,17 @@ describe('the keys of a node', () => {
   });
 
   it('are loaded by a load that began after they were asked for', async () => {
-    const keys = await open();
+    const slow = new SlowStore(clock);
+    const keys = await open([OLD], MINUTE, slow);
+    const answer = slow.holdBack();
     const early = keys.reload();
+    await slow.hasRead;
     const kid = await add(keys);
-    await Promise.all([early, keys.ensure(kid)]);
+    const late = Promise.all([keys.ensure(kid), keys.ensure(kid)]);
+    answer();
+    await early;
+    expect(keys.ring.find(kid)).toBeUndefined();
+    await late;
     expect(keys.ring.find(kid)).toBeDefined();
   });
 
