@@ -20,6 +20,8 @@ export interface Proxy {
    * were open, and those opened meanwhile, stay silent for ever; those opened after `heal` work.
    */
   blackHole(): void;
+  /** The same for connections that follow the feed alone, those too that are opened meanwhile. */
+  blackHoleFeed(): void;
   /** All connections break once, the silent ones too; new ones work. */
   cut(): void;
   /** Everything works again. */
@@ -34,12 +36,16 @@ export interface Proxy {
 /** The looks of the feed, its doorbell, and the reports of the node. */
 const BACKGROUND = /pg_current_snapshot|^LISTEN|^SELECT pg_notify|"nodes"/;
 
-type Mode = 'open' | 'frozen' | 'refusing' | 'black hole';
+/** Said on the feed's own connection only. */
+const FEED = /pg_current_snapshot|^LISTEN/;
+
+type Mode = 'open' | 'frozen' | 'refusing' | 'black hole' | 'feed lost';
 
 /** The two ends that the proxy joins; of a lost pair neither hears the other any more. */
 interface Pair {
   readonly ends: readonly Socket[];
   lost: boolean;
+  feed: boolean;
 }
 
 export async function startProxy(databaseUrl: string): Promise<Proxy> {
@@ -58,9 +64,11 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
     if (pair.ends.every((end) => end.destroyed)) pairs.delete(pair);
   };
   const join = (client: Socket, server: Socket): Pair => {
-    const pair = { ends: [client, server], lost: false };
+    const pair = { ends: [client, server], lost: false, feed: false };
     let deaf = false;
     const reader = new StatementReader((text) => {
+      pair.feed ||= FEED.test(text);
+      pair.lost ||= pair.feed && mode === 'feed lost';
       (BACKGROUND.test(text) ? background : statements).push(text);
       if (lostAnswer !== undefined && text.includes(lostAnswer)) {
         lostAnswer = undefined;
@@ -68,9 +76,9 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       }
     });
     client.on('data', (chunk: Buffer) => {
-      if (pair.lost) return;
-      reader.read(chunk);
-      server.write(chunk);
+      if (!pair.lost) reader.read(chunk);
+      // What it said may be what it is lost for.
+      if (!pair.lost) server.write(chunk);
     });
     server.on('data', (chunk: Buffer) => {
       if (pair.lost) return;
@@ -83,7 +91,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
   const accept = (client: Socket): Pair => {
     if (mode === 'black hole') {
       client.on('data', () => undefined);
-      return { ends: [client], lost: true };
+      return { ends: [client], lost: true, feed: false };
     }
     const { hostname: host, port } = target;
     // A lost end must not be answered, as a socket that is not half open would be by itself.
@@ -123,6 +131,10 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
     blackHole: () => {
       mode = 'black hole';
       for (const pair of pairs) pair.lost = true;
+    },
+    blackHoleFeed: () => {
+      mode = 'feed lost';
+      for (const pair of pairs) pair.lost ||= pair.feed;
     },
     heal: () => {
       mode = 'open';
