@@ -31,7 +31,7 @@ const TYPE_DEFS = `
  */
 export function guardedSchema(
   databaseUrl: string,
-  markAge?: () => number | undefined,
+  markAge: () => number | undefined = () => undefined,
 ): GuardedSchema {
   const runs: string[] = [];
   const database = new Database(databaseUrl);
@@ -57,7 +57,7 @@ export function guardedSchema(
   const denylist = new Denylist(systemClock, 600_000);
   const read = (ids: readonly string[]) => readSessionStates(database, systemClock, ids);
   const checker = new Checker(read, denylist, systemClock);
-  const guard = createGuard({ clock: systemClock, denylist, checker }, markAge);
+  const guard = createGuard({ clock: systemClock, denylist, checker }, { markAge });
   const schema = enforcePolicy(bare, compilePolicy(bare), guard);
   return {
     runs,
