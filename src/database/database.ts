@@ -26,6 +26,8 @@ export class Database {
   readonly #checks: pg.Pool;
   readonly #knex: Knex;
   readonly #underWay = new Set<Promise<unknown>>();
+  /** Whether statements keep their names: behind a pooler each may meet another connection. */
+  #named = true;
 
   constructor(url: string, options: { connections?: number; checkConnections?: number } = {}) {
     this.url = url;
@@ -68,12 +70,18 @@ export class Database {
     });
   }
 
-  /** One named prepared statement on a connection that is kept for checks. */
+  /** One prepared statement, named where that holds, on a connection that is kept for checks. */
   check<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    const run = async (statement: pg.QueryConfig) =>
+      (await this.#checks.query<Row>(statement)).rows;
     return this.#tracked(async () => {
       try {
-        const { rows } = await this.#checks.query<Row>({ name, text, values });
-        return rows;
+        if (!this.#named) return await run({ text, values });
+        return await run({ name, text, values }).catch((error: unknown) => {
+          if (!isNameTrouble(error)) throw error;
+          this.#named = false;
+          return run({ text, values });
+        });
       } catch (error) {
         throw translateFailure(error);
       }
@@ -97,4 +105,12 @@ export class Database {
 function isRetryable(error: unknown): boolean {
   const state = sqlStateOf(error);
   return state === SQLSTATE.DEADLOCK_DETECTED || state === SQLSTATE.SERIALIZATION_FAILURE;
+}
+
+/** The server's connection is not the one on which the name was given. */
+function isNameTrouble(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return (
+    state === SQLSTATE.NO_SUCH_PREPARED_STATEMENT || state === SQLSTATE.DUPLICATE_PREPARED_STATEMENT
+  );
 }

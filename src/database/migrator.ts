@@ -38,16 +38,16 @@ class SqlFiles implements Knex.MigrationSource<string> {
 /**
  * Applies what is missing and answers the names of what it applied. Nodes that start together wait
  * for each other: the lock is a transaction's, so that it goes with its holder and passes poolers.
- * @throws StartupError when the server is too old or the database newer than this code.
+ * @throws StartupError when the server is a standby or too old, or the database newer than this code.
  */
 export async function migrate(url: string): Promise<string[]> {
   // Building an index may take its time; the bounds of the server's own statements do not fit here.
   const bounds = { ...BOUNDS, statement: 0, lock: 0, answer: 0, idleTransaction: 0 };
-  const pool = createPool(url, { max: 3, bounds });
+  const pool = createPool(url, { max: 3, bounds, admitStandby: true });
   const db = knex({ client: 'pg', connectionPool: pool, compileSqlOnError: false, log: silent });
   try {
     return await db.transaction(async (lock) => {
-      await refuseOldServer(lock);
+      await refuseUnfitServer(lock);
       await lock.raw('SELECT pg_advisory_xact_lock(?)', [LOCK]);
       // Only the holder of the lock migrates, so a lock row left by a node that died says nothing.
       await db.migrate.forceFreeMigrationsLock(TABLES);
@@ -69,15 +69,21 @@ export async function migrate(url: string): Promise<string[]> {
   }
 }
 
-async function refuseOldServer(db: Knex): Promise<void> {
-  const { rows } = await db.raw<{ rows: { number: number }[] }>(
-    "SELECT current_setting('server_version_num')::int AS number",
+async function refuseUnfitServer(db: Knex): Promise<void> {
+  const { rows } = await db.raw<{ rows: { number: number; standby: boolean }[] }>(
+    "SELECT current_setting('server_version_num')::int AS number, pg_is_in_recovery() AS standby",
   );
-  const number = rows[0]?.number ?? 0;
-  if (number >= OLDEST_SERVER) return;
-  throw new StartupError(
-    `PostgreSQL 15 or later is needed; DATABASE_URL has ${Math.floor(number / 10_000)}.`,
-  );
+  const { number, standby } = rows[0] ?? { number: 0, standby: false };
+  if (number < OLDEST_SERVER) {
+    throw new StartupError(
+      `PostgreSQL 15 or later is needed; DATABASE_URL has ${Math.floor(number / 10_000)}.`,
+    );
+  }
+  if (standby) {
+    throw new StartupError(
+      'DATABASE_URL leads to a standby, which hears late of revocations and takes no writes; give it the primary.',
+    );
+  }
 }
 
 /** Names of the migrations that are not among those applied. */

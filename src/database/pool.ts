@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { SQLSTATE } from './failures.js';
 
 /** Bounds on every wait, in milliseconds. The drivers' own defaults are all infinite. */
 export interface Bounds {
@@ -32,14 +33,37 @@ export const CHECK_BOUNDS: Bounds = {
 };
 
 type QueryCallback = (error: Error | null, result: unknown) => void;
+type Notice = Pick<pg.DatabaseError, 'code' | 'severity'>;
+
+/**
+ * What a commit is told that waited for a synchronous standby in vain, since somebody or
+ * statement_timeout cancelled the wait: it is done here alone, and a fail-over loses it.
+ */
+const ALONE: ReadonlySet<string | undefined> = new Set(['01000', '57P01']);
 
 /** A connection that missed its bound is closed: its late answer must not meet the next statement. */
 class BoundedClient extends pg.Client {
+  /** As the server itself says when a connection is opened. */
+  standby = false;
+  #alone: Notice | undefined;
+
   constructor(config?: pg.ClientConfig) {
     super(config);
     // The pool listens to idle connections alone: one that breaks between the statements of a
     // transaction would end the process. Its next statement fails, and the pool drops it then.
     this.on('error', () => undefined);
+    // By the code alone: the words, the severity's too, are in the server's language.
+    this.on('notice', ({ code, severity }) => {
+      if (ALONE.has(code)) this.#alone = { code, severity };
+    });
+    const { connection } = this as unknown as { connection: NodeJS.EventEmitter };
+    connection.on(
+      'parameterStatus',
+      (status: { parameterName: string; parameterValue: string }) => {
+        if (status.parameterName === 'in_hot_standby')
+          this.standby = status.parameterValue === 'on';
+      },
+    );
   }
 
   // pg's overloads cannot be written once more; both knex and pg.Pool call with (query, callback).
@@ -49,19 +73,78 @@ class BoundedClient extends pg.Client {
     if (typeof callback === 'function') {
       parameters[parameters.length - 1] = (error: Error | null, result: unknown) => {
         if (error?.message === 'Query read timeout') void this.end();
-        (callback as QueryCallback)(error, result);
+        (callback as QueryCallback)(error ?? this.#committedAlone(), result);
       };
     }
     // eslint-disable-next-line @typescript-eslint/unbound-method -- applied to this, right here
     return Reflect.apply(super.query, this, parameters) as never;
   }
+
+  /** A warning says so only where the statement has ended its transaction. */
+  #committedAlone(): Error | null {
+    const notice = this.#alone;
+    this.#alone = undefined;
+    if (notice === undefined || this.getTransactionStatus() !== 'I') return null;
+    return Object.assign(new Error('committed without its standby'), notice);
+  }
+}
+
+/** A pooler refuses start-up parameters that it does not know (08P01, protocol violation). */
+const PARAMETERS_REFUSED = '08P01';
+
+type ConnectCallback = (error?: Error, client?: pg.PoolClient, release?: () => void) => void;
+
+/** Where a pooler refuses our bounds on the server's side, those on this side have to do. */
+class BoundedPool extends pg.Pool {
+  // As with queries: pg.Pool itself calls with a callback, knex awaits.
+  override connect(...[callback]: never[]): never {
+    const connecting = this.#connect();
+    if (typeof callback !== 'function') return connecting as never;
+    const told: ConnectCallback = callback;
+    connecting.then(
+      (client) => told(undefined, client, client.release.bind(client)),
+      (error: unknown) => told(error as Error),
+    );
+    return undefined as never;
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await super.connect();
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== PARAMETERS_REFUSED) throw error;
+      Object.assign(this.options, bareParameters);
+      return super.connect();
+    }
+  }
+}
+
+const bareParameters = {
+  statement_timeout: undefined,
+  lock_timeout: undefined,
+  idle_in_transaction_session_timeout: undefined,
+};
+
+/** A standby would say of what has not arrived there that it does not exist. */
+function refuseStandby(client: pg.ClientBase): void {
+  if (!(client instanceof BoundedClient && client.standby)) return;
+  const state = { code: SQLSTATE.NOT_IN_PREREQUISITE_STATE, severity: 'FATAL' };
+  throw Object.assign(new Error('a standby'), state);
+}
+
+interface PoolOptions {
+  readonly max: number;
+  readonly bounds: Bounds;
+  /** Whoever asks whether it is a standby has to be let in. Default false. */
+  readonly admitStandby?: boolean;
 }
 
 /** A pool whose every wait is bounded. */
-export function createPool(url: string, options: { max: number; bounds: Bounds }): pg.Pool {
-  const { bounds, max } = options;
-  const pool = new pg.Pool({
+export function createPool(url: string, options: PoolOptions): pg.Pool {
+  const { bounds, max, admitStandby = false } = options;
+  const pool = new BoundedPool({
     Client: BoundedClient,
+    ...(admitStandby ? {} : { onConnect: refuseStandby }),
     connectionString: url,
     max,
     connectionTimeoutMillis: bounds.connect,

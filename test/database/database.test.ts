@@ -114,6 +114,15 @@ describe('the database', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
+  it('that warns at the end of a transaction is not believed; a warning within one says nothing', async () => {
+    const warn = "DO $$ BEGIN RAISE WARNING 'x'; END $$";
+    await expect(database.read((db) => db.raw(warn))).rejects.toMatchObject(UNAVAILABLE);
+    await database.transaction(async (trx) => {
+      await trx.raw(warn);
+    });
+    await database.read((db) => db.raw('SELECT 1'));
+  });
+
   it('whose row is locked is unavailable after the bound for locks', async () => {
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));

@@ -20,15 +20,19 @@ export interface GuardedSchema {
 }
 
 const TYPE_DEFS = `
-  type Query { a: Node @critical  b: Node @critical  c: Node @critical  plain: String @auth  open: String @public }
+  type Query { a: Node @critical  b: Node @critical  c: Node @critical  plain: String @auth  bounded: String @critical(maxStale: 5)  open: String @public }
   type Mutation { first: String @critical  second: String @critical }
   type Node { id: ID  child: Node @critical  secret: String @critical }`;
 
 /**
  * Somebody else's schema under our guard, with the real checker on a database of one's own: what its
  * fields cost is the guard's cost alone.
+ * @param markAge of a node that follows the feed; default: none does
  */
-export function guardedSchema(databaseUrl: string): GuardedSchema {
+export function guardedSchema(
+  databaseUrl: string,
+  markAge: () => number | undefined = () => undefined,
+): GuardedSchema {
   const runs: string[] = [];
   const database = new Database(databaseUrl);
   const run =
@@ -43,6 +47,7 @@ export function guardedSchema(databaseUrl: string): GuardedSchema {
       b: run('b', { id: 'b' }),
       c: run('c', { id: 'c' }),
       plain: run('plain', 'plain'),
+      bounded: run('bounded', 'bounded'),
       open: run('open', 'open'),
     },
     Mutation: { first: run('first', 'first'), second: run('second', 'second') },
@@ -51,11 +56,8 @@ export function guardedSchema(databaseUrl: string): GuardedSchema {
   const bare = makeExecutableSchema({ typeDefs: [directiveTypeDefs(), TYPE_DEFS], resolvers });
   const denylist = new Denylist(systemClock, 600_000);
   const read = (ids: readonly string[]) => readSessionStates(database, systemClock, ids);
-  const guard = createGuard({
-    clock: systemClock,
-    denylist,
-    checker: new Checker(read, denylist, systemClock),
-  });
+  const checker = new Checker(read, denylist, systemClock);
+  const guard = createGuard({ clock: systemClock, denylist, checker }, { markAge });
   const schema = enforcePolicy(bare, compilePolicy(bare), guard);
   return {
     runs,

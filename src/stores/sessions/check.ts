@@ -1,5 +1,6 @@
 import type { Database } from '../../database/index.js';
 import type { Clock } from '../../support/clock.js';
+import { ON_PRIMARY } from '../on-primary.js';
 import type { SessionState } from './record.js';
 
 /** One statement for any number of sessions; named, so that it is planned once per connection. */
@@ -14,7 +15,7 @@ const CHECK = `
   JOIN users u ON u.id = s.user_id
   CROSS JOIN (SELECT max(epoch) AS epoch FROM global_epochs) g
   CROSS JOIN (SELECT coalesce($2::timestamptz, clock_timestamp()) AS now) n
-  WHERE s.id = ANY($1::uuid[])`;
+  WHERE s.id = ANY($1::uuid[]) AND ${ON_PRIMARY}`;
 
 /** What the store says of these sessions now. A session that it does not know is absent. */
 export async function readSessionStates(

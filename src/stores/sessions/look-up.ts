@@ -1,5 +1,6 @@
 import type { Database } from '../../database/index.js';
 import type { Clock } from '../../support/clock.js';
+import { ON_PRIMARY } from '../on-primary.js';
 import type { SessionLookUp } from './record.js';
 
 /** One statement for any number of session tokens; named, so that it is planned once per connection. */
@@ -17,7 +18,7 @@ const LOOK_UP = `
   JOIN users u ON u.id = s.user_id
   CROSS JOIN (SELECT max(epoch) AS epoch FROM global_epochs) g
   CROSS JOIN (SELECT coalesce($2::timestamptz, clock_timestamp()) AS now) n
-  WHERE s.id = ANY($1::uuid[])`;
+  WHERE s.id = ANY($1::uuid[]) AND ${ON_PRIMARY}`;
 
 /** What the store knows of the sessions that tokens name. Unknown ones are absent. */
 export async function lookUpSessions(
