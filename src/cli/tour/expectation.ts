@@ -28,7 +28,7 @@ export const anAccessToken: Matcher = {
 };
 
 export const aDuration: Matcher = {
-  says: 'milliseconds',
+  says: 'so many',
   holds: (value) => typeof value === 'number' && value >= 0,
 };
 

@@ -96,7 +96,7 @@ export class Guide {
     const data = asTold ? mentioned(answer.data, expected.data) : answer.data;
     this.teller.answer({ ...actual, data }, milliseconds);
     if (asTold) return;
-    const receipts = expected.receipts.map(inWords);
+    const receipts = expected.receipts.map(({ says }) => `<${says}>`);
     this.teller.mismatch({ ...expected, data: inWords(expected.data), receipts });
     throw new TourError(`Step ${this.#steps} of the tour was answered otherwise than told.`);
   }

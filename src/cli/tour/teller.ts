@@ -17,7 +17,7 @@ export interface Shown {
   readonly data: unknown;
   readonly errors: readonly string[];
   /** When each node refused by what was revoked, in milliseconds. */
-  readonly receipts: readonly unknown[];
+  readonly receipts: readonly (number | string | null)[];
 }
 
 const SECRETS = /token|password/i;
@@ -74,7 +74,7 @@ export class Teller {
 }
 
 function inOneLine({ status, data, errors, receipts }: Shown): string {
-  const heard = receipts.map((each) => (each === null ? 'not yet' : `${String(each)} ms`));
+  const heard = receipts.map((each) => (each === null ? 'not yet' : `${each} ms`));
   const said = [
     ...(data === null ? [] : [compact(data)]),
     ...(heard.length === 0 ? [] : [`nodes that refuse: after ${heard.join(', ')}`]),
