@@ -26,52 +26,51 @@ const FLOOR = fileURLToPath(new URL('./support/open-server.mjs', import.meta.url
 const LONG = { refresh: 'ACCESS_TTL', checked: 'ACCESS_TTL', sliding: 'SLIDING_WINDOW' };
 const longLived = (scheme) => (LONG[scheme] ? { [LONG[scheme]]: '60m' } : {});
 
-/** One scheme's node with its users signed in, or the floor's, which knows nobody. */
-async function openRoom({ cluster, defer }, scheme, wired) {
-  const name = `${scheme}_${wired ? 'counted' : 'timed'}`;
-  const database = await cluster.createDatabase(name);
-  const wire = wired ? await startWire(database) : undefined;
-  if (wire) defer(wire.stop);
+/**
+ * One scheme's database with two nodes, the second behind a proxy that counts, and users who are signed
+ * in; or the floor's, which knows nobody.
+ */
+async function openRoom({ cluster, defer }, scheme) {
+  const database = await cluster.createDatabase(scheme);
+  const wire = await startWire(database);
+  defer(wire.stop);
   const isFloor = scheme === 'none';
-  const node = await startNode({
-    database: wire?.url ?? database,
-    core: CORE.server,
-    env: isFloor ? {} : { PORTCULLIS_SCHEME: scheme, ...longLived(scheme) },
-    ...(isFloor ? { run: [FLOOR] } : {}),
-  });
-  defer(node.stop);
-  const users = isFloor ? [] : await registerMany(node.url, CONNECTIONS, 'ada');
+  const start = async (url) => {
+    const node = await startNode({
+      database: url,
+      core: CORE.server,
+      env: isFloor ? {} : { PORTCULLIS_SCHEME: scheme, ...longLived(scheme) },
+      ...(isFloor ? { run: [FLOOR] } : {}),
+    });
+    defer(node.stop);
+    return { ...node, connections: openConnections(node.url, CONNECTIONS) };
+  };
+  const timed = await start(database);
+  const counted = await start(wire.url);
+  const users = isFloor ? [] : await registerMany(timed.url, CONNECTIONS, 'ada');
   const requests = (query) =>
     Array.from({ length: CONNECTIONS }, (_, at) =>
       requestBytes(query, isFloor ? {} : { token: users[at].accessToken }),
     );
-  return {
-    scheme,
-    wire,
-    requests: { auth: requests(QUERIES.auth), critical: requests(QUERIES.critical) },
-    connections: openConnections(node.url, CONNECTIONS),
-  };
+  const asked = { auth: requests(QUERIES.auth), critical: requests(QUERIES.critical) };
+  return { scheme, wire, timed, counted, requests: asked };
 }
 
 /** Statements per 1,000 requests, at 1 and at 64 connections; the resolver's own are in it. */
-async function countStatements({ wire, connections, requests }, kind) {
-  const counted = {};
+async function countStatements({ wire, counted: { connections }, requests }, kind) {
+  const found = {};
   for (const n of [1, CONNECTIONS]) {
     const some = connections.slice(0, n);
     await requestsOf(some, requests[kind], 2 * n);
     const before = wire.asked;
     const answered = await requestsOf(some, requests[kind], COUNTED);
-    counted[n] = ((wire.asked - before) * 1_000) / answered;
+    found[n] = ((wire.asked - before) * 1_000) / answered;
   }
-  return counted;
+  return found;
 }
 
-async function countAll(world, schemes) {
-  const rooms = [];
-  for (const scheme of schemes) {
-    say(`counting statements: ${scheme}`);
-    rooms.push(await openRoom(world, scheme, true));
-  }
+async function countAll(rooms) {
+  say('counting statements…');
   const found = {};
   for (const room of rooms) {
     found[room.scheme] = {
@@ -86,23 +85,17 @@ async function countAll(world, schemes) {
     const statements = wire.asked + wire.background - before[at];
     found[scheme].idlePerSecond = round((statements * 1_000) / IDLE_MS, 2);
   });
-  close(rooms);
   return found;
 }
 
 /** Requests a second of all schemes, one after the other in each round, the floor before and after. */
-async function timeAll(world, schemes) {
-  const rooms = [];
-  for (const scheme of schemes) {
-    say(`starting for throughput: ${scheme}`);
-    rooms.push(await openRoom(world, scheme, false));
-  }
-  const run = ({ connections, requests }, kind, ms) => throughput(connections, requests[kind], ms);
+async function timeAll(rooms) {
+  const run = ({ timed, requests }, kind, ms) => throughput(timed.connections, requests[kind], ms);
   const found = {};
   for (const kind of ['auth', 'critical']) {
     say(`throughput of ${QUERIES[kind]}…`);
     for (const room of rooms) await run(room, kind, WARM_UP_MS);
-    const rates = Object.fromEntries(schemes.map((scheme) => [scheme, []]));
+    const rates = Object.fromEntries(rooms.map(({ scheme }) => [scheme, []]));
     for (let n = 0; n < ROUNDS; n += 1) {
       for (const room of rooms) rates[room.scheme].push(await run(room, kind, ROUND_MS));
     }
@@ -121,12 +114,7 @@ async function timeAll(world, schemes) {
       };
     }
   }
-  close(rooms);
   return found;
-}
-
-function close(rooms) {
-  for (const { connections } of rooms) for (const connection of connections) connection.close();
 }
 
 const started = performance.now();
@@ -139,13 +127,18 @@ const results = await withUndo(async (defer) => {
   const { SCHEME_NAMES } = await import('../dist/config/scheme.js');
   const world = { cluster, defer };
   const schemes = ['none', ...SCHEME_NAMES];
+  say('starting two nodes of each scheme…');
+  const rooms = await Promise.all(schemes.map((scheme) => openRoom(world, scheme)));
+  const counted = await countAll(rooms);
+  const timed = await timeAll(rooms);
   const life = {};
-  for (const scheme of SCHEME_NAMES) {
-    say(`lives of revoked tokens: ${scheme}`);
-    life[scheme] = await lifetimes(world, scheme);
+  for (const room of rooms.slice(1)) {
+    say(`lives of revoked tokens: ${room.scheme}`);
+    life[room.scheme] = await lifetimes(world, room);
   }
-  const timed = await timeAll(world, schemes);
-  const counted = await countAll(world, schemes);
+  for (const { timed: one, counted: other } of rooms) {
+    for (const connection of [...one.connections, ...other.connections]) connection.close();
+  }
   return { machine: where, floor: timed.none, counted, timed, life };
 });
 results.seconds = round((performance.now() - started) / 1_000);

@@ -14,7 +14,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 const config = readConfig(process.env);
 await migrate(config.databaseUrl);
 const database = new Database(config.databaseUrl);
-const { deps } = await createDeps({
+const deps = await createDeps({
   config,
   secret: config.secret,
   database,
@@ -22,7 +22,7 @@ const { deps } = await createDeps({
 });
 const origin = { ip: '127.0.0.1', userAgent: null };
 const input = { email: 'open@example.com', password: 'a password of some length' };
-const { user, session } = await register(deps, { ...input, name: null, device: null }, origin);
+const { user, session } = await register(deps, { input }, origin);
 const context = { deps, origin, extras: {}, token: { userId: user.id, sessionId: session.id } };
 
 const apollo = new ApolloServer({
