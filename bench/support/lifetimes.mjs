@@ -5,7 +5,7 @@ import { round, summary } from './numbers.mjs';
 import { startWire } from './wire.mjs';
 
 /** Seconds. Short settings, so that what ends by itself can be waited for. */
-const ACCESS_TTL = 5;
+const ACCESS_TTL = 10;
 const WINDOW = 2;
 /** Schemes under which a life is as long as a setting, not as a message takes. */
 const SHORT = {
@@ -52,7 +52,6 @@ async function livesOn({ here, there, admin }, signedIn, query) {
 export async function lifetimes(world, room) {
   const { scheme } = room;
   const nodes = SHORT[scheme] ? await shortLived(world, scheme) : nodesOf(room);
-  const { accessToken: admin } = await logIn(nodes.here.url, ADMIN);
   const found = {};
   for (const [kind, query] of [
     ['auth', '{ me { id } }'],
@@ -64,6 +63,7 @@ export async function lifetimes(world, room) {
       const some = await registerMany(nodes.here.url, long ? SAMPLES : 1, `${kind}.${n}`);
       // A token of few seconds may have ended while the others signed in.
       const fresh = long ? some.slice(-4) : some;
+      const { accessToken: admin } = await logIn(nodes.here.url, ADMIN);
       const revoked = fresh.map((each) => livesOn({ ...nodes, admin }, each, query));
       lives.push(...(await Promise.all(revoked)));
     }

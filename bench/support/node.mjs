@@ -3,14 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { availableParallelism } from 'node:os';
 
 const BIN = fileURLToPath(new URL('../../bin/portcullis.js', import.meta.url));
 const PATIENCE = 120_000;
+
+// Each node adds a listener for the end of this process.
+process.setMaxListeners(50);
 
 export const ADMIN = {
   email: 'admin@example.com',
@@ -55,6 +57,9 @@ export async function startNode({ database, env = {}, core, run = [BIN, 'start']
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Whatever ends this process, ends what it has started.
+  const orphaned = () => child.kill('SIGTERM');
+  process.once('exit', orphaned);
   let output = '';
   const listen = (chunk) => (output += String(chunk));
   child.stdout.on('data', listen);
@@ -64,6 +69,7 @@ export async function startNode({ database, env = {}, core, run = [BIN, 'start']
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     await exited;
+    process.off('exit', orphaned);
     await rm(dataDir, { recursive: true, force: true });
   };
   const deadline = performance.now() + PATIENCE;

@@ -21,7 +21,7 @@ const deps = await createDeps({
   clock: systemClock,
 });
 const origin = { ip: '127.0.0.1', userAgent: null };
-const input = { email: 'open@example.com', password: 'a password of some length' };
+const input = { email: `open.${process.pid}@example.com`, password: 'a password of some length' };
 const { user, session } = await register(deps, { input }, origin);
 const context = { deps, origin, extras: {}, token: { userId: user.id, sessionId: session.id } };
 
