@@ -1,5 +1,5 @@
 /** The value below which this part of them lies; `part` from 0 to 1. */
-export function quantile(values, part) {
+function quantile(values, part) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)] ?? NaN;
 }
