@@ -88,5 +88,9 @@ export default defineConfig(
       globals: { process: 'readonly', console: 'readonly', URL: 'readonly' },
     },
   },
+  {
+    files: ['bench/**/*.mjs'],
+    languageOptions: { globals: { fetch: 'readonly', performance: 'readonly' } },
+  },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
 );

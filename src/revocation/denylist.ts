@@ -28,7 +28,7 @@ export class Denylist {
   readonly #lifetime: number;
   /**
    * By session id, in the order of their ends: the second of its end, doubled, plus 1 for a disabled
-   * account. A number costs half the memory of an object: 300,000 entries were 31 MB against 55.
+   * account. A number costs a third less than an object does: 300,000 entries were 32 MB against 49.
    */
   readonly #sessions = new Map<string, number>();
   readonly #users = new Map<string, UserEntry>();

@@ -6,7 +6,8 @@ const sameEveryTime = (text: string) =>
   text
     .replace(/ada\.\w{6}@/g, 'ada.…@')
     .replace(/(eyJ|prt)…[\w-]{5}/g, '$1…')
-    .replace(/\(\d+ ms\)/g, '(… ms)')
+    .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '<an id>')
+    .replace(/\d+ ms\b/g, '… ms')
     .replace(/in \d+\.\d s\.$/m, 'in … s.');
 
 const isDetail = (line: string) => /^ {5}[<>] /.test(line);

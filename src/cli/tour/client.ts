@@ -8,6 +8,8 @@ export interface Answer<Data> {
   readonly data: Data | null;
   /** `CODE/REASON at path` of each error, in order. */
   readonly errors: readonly string[];
+  /** Of a revocation that waits for the nodes: after how many milliseconds each refused by it. */
+  readonly receipts: readonly (number | null)[];
   readonly milliseconds: number;
 }
 
@@ -24,6 +26,13 @@ interface Body<Data> {
     readonly path?: readonly (string | number)[];
     readonly extensions?: { readonly code?: string; readonly reason?: string };
   }[];
+  readonly extensions?: {
+    readonly portcullis?: {
+      readonly receipts?: readonly {
+        readonly nodes: readonly { readonly appliedAfterMs: number | null }[];
+      }[];
+    };
+  };
 }
 
 /** No step of the tour may take longer than this. */
@@ -50,7 +59,7 @@ export async function send<Data, Variables>(
       throw new TourError(`${url}/graphql does not answer: ${whyNot(error)}`);
     });
   const milliseconds = performance.now() - sent;
-  const { data = null, errors = [] } = read<Data>(answer.text, url);
+  const { data = null, errors = [], extensions } = read<Data>(answer.text, url);
   return {
     status: answer.response.status,
     data,
@@ -58,6 +67,9 @@ export async function send<Data, Variables>(
       const at = path ? ` at ${path.join('.')}` : '';
       return `${extensions?.code ?? 'NO_CODE'}/${extensions?.reason ?? 'NO_REASON'}${at}`;
     }),
+    receipts: (extensions?.portcullis?.receipts ?? []).flatMap(({ nodes }) =>
+      nodes.map(({ appliedAfterMs }) => appliedAfterMs),
+    ),
     milliseconds,
   };
 }

@@ -12,6 +12,8 @@ export interface Expectation {
   readonly data?: object;
   /** As in `Answer.errors`. Default none. */
   readonly errors?: readonly string[];
+  /** As in `Answer.receipts`. Default none. */
+  readonly receipts?: readonly Matcher[];
 }
 
 const isMatcher = (value: unknown): value is Matcher =>
@@ -23,6 +25,11 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 export const anAccessToken: Matcher = {
   says: 'a JWT',
   holds: (value) => typeof value === 'string' && /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(value),
+};
+
+export const aDuration: Matcher = {
+  says: 'so many',
+  holds: (value) => typeof value === 'number' && value >= 0,
 };
 
 export const aList: Matcher = { says: 'a list', holds: (value) => Array.isArray(value) };

@@ -89,13 +89,15 @@ export class Guide {
       status: expects.status ?? 200,
       data: expects.data ?? null,
       errors: expects.errors ?? [],
+      receipts: expects.receipts ?? [],
     };
     const { milliseconds, ...actual } = answer;
     const asTold = matches(actual, expected);
     const data = asTold ? mentioned(answer.data, expected.data) : answer.data;
     this.teller.answer({ ...actual, data }, milliseconds);
     if (asTold) return;
-    this.teller.mismatch({ ...expected, data: inWords(expected.data) });
+    const receipts = expected.receipts.map(({ says }) => `<${says}>`);
+    this.teller.mismatch({ ...expected, data: inWords(expected.data), receipts });
     throw new TourError(`Step ${this.#steps} of the tour was answered otherwise than told.`);
   }
 }

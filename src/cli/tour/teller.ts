@@ -16,6 +16,8 @@ export interface Shown {
   readonly status: number;
   readonly data: unknown;
   readonly errors: readonly string[];
+  /** When each node refused by what was revoked, in milliseconds. */
+  readonly receipts: readonly (number | string | null)[];
 }
 
 const SECRETS = /token|password/i;
@@ -45,9 +47,9 @@ export class Teller {
     this.#line(this.#paint(DIM, `     > ${operation} ${compact(variables)}${token}`));
   }
 
-  answer({ status, data, errors }: Shown, milliseconds: number): void {
-    const said = [...(data === null ? [] : [compact(data)]), ...errors].join('  ');
-    this.#line(this.#paint(DIM, `     < ${status} ${said}  (${milliseconds.toFixed(0)} ms)`));
+  answer(shown: Shown, milliseconds: number): void {
+    const said = inOneLine(shown);
+    this.#line(this.#paint(DIM, `     < ${said}  (${milliseconds.toFixed(0)} ms)`));
   }
 
   note(text: string): void {
@@ -55,9 +57,7 @@ export class Teller {
   }
 
   mismatch(expected: Shown): void {
-    const { status, data, errors } = expected;
-    const said = [...(data === null ? [] : [compact(data)]), ...errors].join('  ');
-    this.#line(this.#paint(RED, `     expected: ${status} ${said}`));
+    this.#line(this.#paint(RED, `     expected: ${inOneLine(expected)}`));
   }
 
   end(text: string): void {
@@ -71,6 +71,16 @@ export class Teller {
   #line(text: string): void {
     this.#output.write(`${text}\n`);
   }
+}
+
+function inOneLine({ status, data, errors, receipts }: Shown): string {
+  const heard = receipts.map((each) => (each === null ? 'not yet' : `${each} ms`));
+  const said = [
+    ...(data === null ? [] : [compact(data)]),
+    ...(heard.length === 0 ? [] : [`nodes that refuse: after ${heard.join(', ')}`]),
+    ...errors,
+  ];
+  return `${status} ${said.join('  ')}`;
 }
 
 function shorten(secret: string): string {

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { build } from '../../scripts/build.mjs';
+
+/**
+ * A PostgreSQL of the benchmark's own, crash-safe as in production; nothing is left of it after `stop`.
+ * Brings dist/ up to date first, since that is what is measured.
+ */
+export async function startCluster() {
+  build();
+  const { startEmbeddedPostgres } = await import('../../dist/database/index.js');
+  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '300' } });
+  return {
+    /** Makes an empty database and answers its URL. */
+    createDatabase: async (name) => {
+      const client = new pg.Client({ connectionString: postgres.url });
+      await client.connect();
+      await client.query(`CREATE DATABASE ${name}`);
+      await client.end();
+      const url = new URL(postgres.url);
+      url.pathname = `/${name}`;
+      return url.href;
+    },
+    stop: async () => {
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs the work, and stops what it started in the reverse order, whatever becomes of it. */
+export async function withUndo(work) {
+  const undo = [];
+  const interrupted = () => void stopAll().finally(() => process.exit(130));
+  const stopAll = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    return await work((step) => undo.push(step));
+  } finally {
+    await stopAll();
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  }
+}
