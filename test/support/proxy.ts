@@ -13,63 +13,92 @@ export interface Proxy {
   readonly background: string[];
   /** A database that is stopped: connections are cut, new ones are refused. */
   refuse(): void;
-  /** A black hole: bytes are taken and none ever arrives. */
+  /** A network that stands still: bytes are taken, and arrive when it is healed. */
   freeze(): void;
-  /** All connections break once; new ones work. */
+  /**
+   * A network that forgets: bytes vanish both ways, and so does the news of an end. Connections that
+   * were open, and those opened meanwhile, stay silent for ever; those opened after `heal` work.
+   */
+  blackHole(): void;
+  /** All connections break once, the silent ones too; new ones work. */
   cut(): void;
   /** Everything works again. */
   heal(): void;
   /** Lets the next statement that contains this text be executed, then cuts before its answer. */
   loseAnswerTo(text: string): void;
+  /** New connections go to this database; those that are open stay with theirs. */
+  retarget(databaseUrl: string): void;
   stop(): Promise<void>;
 }
 
 /** The looks of the feed, its doorbell, and the reports of the node. */
 const BACKGROUND = /pg_current_snapshot|^LISTEN|^SELECT pg_notify|"nodes"/;
 
-type Mode = 'open' | 'frozen' | 'refusing';
+type Mode = 'open' | 'frozen' | 'refusing' | 'black hole';
+
+/** The two ends that the proxy joins; of a lost pair neither hears the other any more. */
+interface Pair {
+  readonly ends: readonly Socket[];
+  lost: boolean;
+}
 
 export async function startProxy(databaseUrl: string): Promise<Proxy> {
-  const target = new URL(databaseUrl);
-  const pairs = new Set<readonly [Socket, Socket]>();
+  let target = new URL(databaseUrl);
+  const pairs = new Set<Pair>();
   const statements: string[] = [];
   const background: string[] = [];
   let mode: Mode = 'open';
-  let lost: string | undefined;
+  let lostAnswer: string | undefined;
 
   const cut = () => {
-    for (const pair of pairs) for (const socket of pair) socket.destroy();
+    for (const { ends } of pairs) for (const socket of ends) socket.destroy();
   };
-  const listener = createServer((client) => {
-    client.on('error', () => undefined);
-    if (mode === 'refusing') return void client.destroy();
-    const server = connect(Number(target.port), target.hostname);
-    const pair = [client, server] as const;
-    pairs.add(pair);
+  const ended = (pair: Pair) => {
+    if (!pair.lost) for (const end of pair.ends) end.destroy();
+    if (pair.ends.every((end) => end.destroyed)) pairs.delete(pair);
+  };
+  const join = (client: Socket, server: Socket): Pair => {
+    const pair = { ends: [client, server], lost: false };
     let deaf = false;
     const reader = new StatementReader((text) => {
       (BACKGROUND.test(text) ? background : statements).push(text);
-      if (lost !== undefined && text.includes(lost)) {
-        lost = undefined;
+      if (lostAnswer !== undefined && text.includes(lostAnswer)) {
+        lostAnswer = undefined;
         deaf = true;
       }
     });
     client.on('data', (chunk: Buffer) => {
+      if (pair.lost) return;
       reader.read(chunk);
       server.write(chunk);
     });
     server.on('data', (chunk: Buffer) => {
+      if (pair.lost) return;
       // It answers, so it has done what it was told.
       if (deaf) client.destroy();
       else client.write(chunk);
     });
-    for (const socket of pair) {
+    return pair;
+  };
+  const accept = (client: Socket): Pair => {
+    if (mode === 'black hole') {
+      client.on('data', () => undefined);
+      return { ends: [client], lost: true };
+    }
+    const { hostname: host, port } = target;
+    // A lost end must not be answered, as a socket that is not half open would be by itself.
+    return join(client, connect({ host, port: Number(port), allowHalfOpen: true }));
+  };
+  const listener = createServer({ allowHalfOpen: true }, (client) => {
+    client.on('error', () => undefined);
+    if (mode === 'refusing') return void client.destroy();
+    const pair = accept(client);
+    pairs.add(pair);
+    for (const socket of pair.ends) {
       socket.setNoDelay(true);
       socket.on('error', () => undefined);
-      socket.on('close', () => {
-        pairs.delete(pair);
-        for (const end of pair) end.destroy();
-      });
+      socket.on('end', () => ended(pair));
+      socket.on('close', () => ended(pair));
       if (mode === 'frozen') socket.pause();
     }
   });
@@ -89,14 +118,21 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
     },
     freeze: () => {
       mode = 'frozen';
-      for (const pair of pairs) for (const socket of pair) socket.pause();
+      for (const { ends } of pairs) for (const socket of ends) socket.pause();
+    },
+    blackHole: () => {
+      mode = 'black hole';
+      for (const pair of pairs) pair.lost = true;
     },
     heal: () => {
       mode = 'open';
-      for (const pair of pairs) for (const socket of pair) socket.resume();
+      for (const { ends } of pairs) for (const socket of ends) socket.resume();
     },
     loseAnswerTo: (text) => {
-      lost = text;
+      lostAnswer = text;
+    },
+    retarget: (other) => {
+      target = new URL(other);
     },
     stop: async () => {
       cut();
