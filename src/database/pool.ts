@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 
 /** Bounds on every wait, in milliseconds. The drivers' own defaults are all infinite. */
@@ -31,6 +32,9 @@ export const CHECK_BOUNDS: Bounds = {
   idleTransaction: 1_000,
 };
 
+/** Milliseconds for which a peer is waited for that should end its side of a connection. */
+const FAREWELL = 500;
+
 type QueryCallback = (error: Error | null, result: unknown) => void;
 
 /** A connection that missed its bound is closed: its late answer must not meet the next statement. */
@@ -54,6 +58,16 @@ class BoundedClient extends pg.Client {
     }
     // eslint-disable-next-line @typescript-eslint/unbound-method -- applied to this, right here
     return Reflect.apply(super.query, this, parameters) as never;
+  }
+
+  /** A network that swallows everything would keep the socket, and with it the process, for a quarter of an hour. */
+  override end(...args: never[]): never {
+    // pg has no other way to drop a connection whose peer does not answer.
+    const { stream } = (this as unknown as { connection: { stream: Socket } }).connection;
+    const timer = setTimeout(() => stream.destroy(), FAREWELL).unref();
+    stream.once('close', () => clearTimeout(timer));
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- applied to this, right here
+    return Reflect.apply(super.end, this, args) as never;
   }
 }
 

@@ -162,3 +162,23 @@ describe('the public keys', () => {
     await server.stop();
   });
 });
+
+describe('a server whose database is gone without a word', () => {
+  it.each(['freeze', 'blackHole'] as const)(
+    'ends when it is told to stop, and not when the network gives up (%s)',
+    async (way) => {
+      const database = await createTestDatabase();
+      const proxy = await startProxy(database.url);
+      const server = await spawnServer(proxy.url);
+      const { accessToken: token } = await login(server.url, ADMIN.email, ADMIN.password);
+      expect(reasons(await ask(server.url, '{ mySessions { id } }', { token }))).toEqual([]);
+      proxy[way]();
+      const killer = setTimeout(() => server.child.kill('SIGKILL'), 30_000);
+      expect(await server.stop('SIGTERM')).toBe(0);
+      clearTimeout(killer);
+      await proxy.stop();
+      await database.drop();
+    },
+    60_000,
+  );
+});
