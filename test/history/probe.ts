@@ -24,9 +24,15 @@ export async function probe(scene: Scene, refreshGrace: number): Promise<void> {
 }
 
 async function probeLive(scene: Scene, client: Client): Promise<void> {
-  await client.refresh(ALL);
-  await everywhere(scene, client.held?.bearer);
+  if (!client.held) return;
+  // Fresh for all the questions that follow; where nothing can be refreshed, by another sign-in.
+  if (client.held.refresh) await client.refresh(ALL);
+  else await client.ready(ALL);
+  await everywhere(scene, bearerOf(client));
 }
+
+/** What it has now: a refresh may have brought another token, or the end. */
+const bearerOf = ({ held }: Client) => held?.bearer;
 
 async function probeOther(scene: Scene, session: string, endings: Endings): Promise<void> {
   const bearer = scene.wallet.bearers(session).at(-1);
