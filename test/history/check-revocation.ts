@@ -148,7 +148,7 @@ function expired(operation: Operation, rules: Rules): Violation[] {
 }
 
 /** The latest moment that the holder must take for the end, by what it was told. */
-export function expiryOf({ received, expiresIn }: Bearer): Moment {
+function expiryOf({ received, expiresIn }: Bearer): Moment {
   return received + expiresIn;
 }
 

@@ -2,7 +2,7 @@ import { checkHistory } from './check.js';
 import type { Act, Bearer, Fault, Given, Operation, Outcome, Refusal, Rules } from './history.js';
 
 /** Of the hand-made histories; milliseconds. */
-export const RULES: Rules = {
+const RULES: Rules = {
   accessTtl: 5_000,
   clockTolerance: 1_000,
   refreshGrace: 10_000,

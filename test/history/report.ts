@@ -51,7 +51,7 @@ function sessionsOf({ act, bearer, outcome }: Operation): string[] {
 const short = (id: string) => `…${id.slice(-6)}`;
 const time = (moment: number) => moment.toFixed(1).padStart(9);
 
-export function line({
+function line({
   id,
   actor,
   node,
