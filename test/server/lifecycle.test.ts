@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve as path } from 'node:path';
@@ -181,4 +181,34 @@ describe('a server whose database is gone without a word', () => {
     },
     60_000,
   );
+});
+
+it('a request that arrives while the server stops is refused in the words of the contract', async () => {
+  const server = await startTestServer();
+  const { hostname, port } = new URL(server.url);
+  const open = connect(Number(port), hostname);
+  let answer = '';
+  open.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  const body = '{"query":"{ me { id } }"}';
+  // Half of it now, so that its connection is not idle.
+  open.write('POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n');
+  const another = () =>
+    fetch(`${server.url}/healthz`).then(
+      () => true,
+      () => false,
+    );
+  await until(another);
+  const stopped = server.stop();
+  await until(async () => !(await another()));
+  open.write(`content-length: ${body.length}\r\n\r\n${body}`);
+  await stopped;
+  expect(answer).toMatch(/^HTTP\/1.1 503 /);
+  expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toEqual({
+    errors: [
+      {
+        message: expect.any(String),
+        extensions: { code: 'STORE_UNAVAILABLE', reason: 'STORE_UNAVAILABLE', retryable: true },
+      },
+    ],
+  });
 });
