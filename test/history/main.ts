@@ -44,7 +44,12 @@ async function main(): Promise<void> {
   const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
   const seconds = Number(values.seconds);
   say(`seed ${seed}, ${seconds} s, scheme ${choice.scheme}, store ${choice.store}`);
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => ending.abort());
+  }
   const { history, violations } = await run({
+    signal: ending.signal,
     ...choice,
     ...{ seed, seconds, faults: values.faults },
     onProgress: (line) => say(`  ${line}`),

@@ -123,7 +123,11 @@ function script<Deed extends string>(
   return steps;
 }
 
-/** A trouble of each kind before any kind comes twice, and now and then a rest. */
+/** Calm in which the feed must have told everything: at the start, and after every few troubles. */
+const CALM = { least: 7_000, most: 10_000 };
+const TROUBLES_BETWEEN = 9;
+
+/** A trouble of each kind before any kind comes twice. */
 function faults({ seed, lasts }: PlanOptions): PlannedFault[] {
   const random = new Random(seed, 'faults');
   const planned: PlannedFault[] = [];
@@ -131,9 +135,9 @@ function faults({ seed, lasts }: PlanOptions): PlannedFault[] {
   let databaseKinds: DatabaseFault[] = [];
   // The last ones are over when the actors are.
   const end = lasts - 2_000;
-  for (let at = 1_000, turn = 0; at < end; at += random.between(300, 1_800), turn += 1) {
-    if (turn % 8 === 7) at += random.between(3_000, 8_000);
-    if (turn % 4 === 3) {
+  for (let at = 5_000, turn = 1; at < end; at += random.between(300, 1_800), turn += 1) {
+    if (turn % TROUBLES_BETWEEN === 0) at += random.between(CALM.least, CALM.most);
+    if (turn % 4 === 0) {
       if (databaseKinds.length === 0) databaseKinds = random.shuffle(DATABASE_FAULTS);
       const kind = databaseKinds.pop() ?? 'restart database';
       planned.push({ at, kind, lasts: random.between(200, 2_500) });

@@ -34,6 +34,7 @@ export class Recorder {
   readonly #began = performance.now();
   readonly #listeners: ((operation: Operation) => void)[] = [];
   #ids = 0;
+  #closed = false;
 
   constructor(slots: readonly Slot[]) {
     this.#slots = slots;
@@ -49,6 +50,11 @@ export class Recorder {
 
   onOperation(listener: (operation: Operation) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Whoever still asks is turned away: there is nobody left to answer. */
+  close(): void {
+    this.#closed = true;
   }
 
   async perform(attempt: Attempt): Promise<Operation> {
@@ -70,13 +76,14 @@ export class Recorder {
   }
 
   async #pick(order: readonly number[]): Promise<{ node: number; url: string; life: number }> {
-    for (;;) {
+    while (!this.#closed) {
       for (const node of order) {
         const address = this.#slots[node]?.address;
         if (address) return { node, ...address };
       }
       await delay(50);
     }
+    throw new Error('the history is over');
   }
 }
 

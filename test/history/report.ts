@@ -51,17 +51,7 @@ function sessionsOf({ act, bearer, outcome }: Operation): string[] {
 const short = (id: string) => `…${id.slice(-6)}`;
 const time = (moment: number) => moment.toFixed(1).padStart(9);
 
-function line({
-  id,
-  actor,
-  node,
-  life,
-  act,
-  bearer,
-  start,
-  end,
-  outcome,
-}: Operation): string {
+function line({ id, actor, node, life, act, bearer, start, end, outcome }: Operation): string {
   const by = bearer ? ` by ${short(bearer.session)} (since ${bearer.received.toFixed(0)})` : '';
   return `#${id} ${time(start)} –${time(end)}  ${actor} → node ${node}.${life}: ${told(act)}${by} → ${came(outcome)}`;
 }

@@ -29,6 +29,8 @@ export interface RunOptions extends Choice {
   readonly faults?: boolean;
   /** Told about once a second how far it is. */
   readonly onProgress?: (line: string) => void;
+  /** Ends it before its time; everything that was started is stopped. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Result {
@@ -48,13 +50,15 @@ export async function run(options: RunOptions): Promise<Result> {
   const lasts = seconds * 1_000;
   const plan = makePlan({ seed, lasts, faults });
   const stage = await setStage({ env: environment(options) });
+  const recorder = new Recorder(stage.slots);
   try {
-    const recorder = new Recorder(stage.slots);
+    options.signal?.throwIfAborted();
     for (const slot of stage.slots) slot.onComplaint((complaint) => recorder.complain(complaint));
     const rules = rulesFor(options);
     const scene = await setScene(stage, recorder, lasts);
     const ticker = setInterval(() => onProgress(progress(recorder)), 1_000);
-    await playAll(scene, plan, new Trouble(stage, recorder));
+    const played = playAll(scene, plan, new Trouble(stage, recorder));
+    await Promise.race([played, whenAborted(options.signal)]);
     clearInterval(ticker);
     for (const { proxy } of stage.slots) {
       proxy.heal();
@@ -72,8 +76,15 @@ export async function run(options: RunOptions): Promise<Result> {
     const history = { operations, faults: made, complaints, healedAt };
     return { history, violations: checkHistory(history, rules) };
   } finally {
+    recorder.close();
     await stage.stop();
   }
+}
+
+function whenAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('ended before its time')));
+  });
 }
 
 function progress(recorder: Recorder): string {
