@@ -52,6 +52,7 @@ describe('a revoked session that passes @critical', () => {
       { kind: 'changePassword', user: 'U' },
       { kind: 'logoutEverywhere', user: 'U', keepCurrent: true },
       { kind: 'revokeAll' },
+      { kind: 'rotateKey', revokeIssued: true },
     ] as const;
     for (const act of acts) {
       const ended = op(1_000, act, ok, { role: 'admin', by });

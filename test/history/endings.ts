@@ -152,12 +152,16 @@ export function covers(
       // The session goes on with new tokens; where their answer was lost, nobody has them.
       return own ? before(operation, credential.received) : ofUser(operation, act.user, session);
     case 'revokeAll':
-      return session ? before(operation, session.received, session.asked) : 'perhaps';
+      return ofAnybody(operation, session);
     case 'rotateKey':
-      return act.revokeIssued ? 'perhaps' : 'not';
+      return act.revokeIssued ? ofAnybody(operation, session) : 'not';
     default:
       return 'not';
   }
+}
+
+function ofAnybody(operation: Operation, session: Session | undefined): Coverage {
+  return session ? before(operation, session.received, session.asked) : 'perhaps';
 }
 
 function ofUser(operation: Operation, user: string, session: Session | undefined): Coverage {

@@ -43,6 +43,7 @@ const GHOST = {
   'ask critical': 5,
   'ask bounded': 5,
   'ask all nodes': 3,
+  'ask all nodes when the bound is over': 1.5,
   refresh: 1,
 };
 const THIEF = { replay: 1 };
@@ -89,7 +90,7 @@ export interface PlanOptions {
 const CAST = {
   client: { count: 8, pause: 500 },
   admin: { count: 2, pause: 1_500 },
-  ghost: { count: 3, pause: 140 },
+  ghost: { count: 5, pause: 240 },
   thief: { count: 1, pause: 6_000 },
 };
 

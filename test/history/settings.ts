@@ -14,6 +14,7 @@ const TIMES = {
   CLOCK_TOLERANCE: '1s',
   REFRESH_GRACE: '10s',
   SLIDING_WINDOW: '2s',
+  KEY_PUBLISH_WAIT: '2s',
 };
 
 /** A look, and the time-out after which a dead connection is found; and some for a busy machine. */
