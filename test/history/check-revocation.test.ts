@@ -145,7 +145,9 @@ describe('a revoked session that passes plain @auth', () => {
   });
 });
 
-it('an access token that has expired and passes is found', () => {
+it('an access token that has expired and passes is found, except where it logs out', () => {
+  const logout = { kind: 'logout', session: 'S' } as const;
+  expect(violated([login(0), op(9_000, logout, ok, { by: bearer(10) })])).toEqual([]);
   expect(violated([login(0), ask(7_400, 'plain', ok)])).toEqual([]);
   expect(violated([login(0), ask(7_600, 'plain', ok)])).toEqual(['expired-passes']);
 });

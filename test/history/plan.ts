@@ -147,7 +147,9 @@ function faults({ seed, lasts }: PlanOptions): PlannedFault[] {
     if (nodeKinds.length === 0) nodeKinds = random.shuffle(NODE_FAULTS);
     const kind = nodeKinds.pop() ?? 'kill node';
     const node = Math.floor(random.next() * NODES);
-    planned.push({ at, kind, node, lasts: random.between(200, 3_000) });
+    // A node that is cut off must be so for longer than a field's bound.
+    const longest = kind.endsWith('node') ? 3_000 : 5_000;
+    planned.push({ at, kind, node, lasts: random.between(200, longest) });
   }
   return planned;
 }
