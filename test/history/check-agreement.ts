@@ -10,7 +10,10 @@ export function checkAgreement(history: History, endings: Endings, rules: Rules)
   const { healedAt } = history;
   if (healedAt === undefined) return [];
   const since = healedAt + rules.agreeWithin;
-  const probes = history.operations.filter(({ role, start }) => role === 'probe' && start >= since);
+  const probes = history.operations
+    .filter(({ role, start }) => role === 'probe' && start >= since)
+    // Its token ended by itself: that says nothing of the session.
+    .filter((probe) => refusal(probe)?.reason !== 'TOKEN_EXPIRED');
   const critical = new Map<string, Operation[]>();
   const violations: Violation[] = [];
   for (const probe of probes) {

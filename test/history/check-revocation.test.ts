@@ -134,6 +134,8 @@ describe('a revoked session that passes plain @auth', () => {
   it('is found on the node that revoked, at once, for as long as that node lives', () => {
     expect(violated([...before, ask(1_011, 'plain', ok)])).toEqual(['own-revocation-forgotten']);
     expect(violated([...before, ask(1_011, 'plain', ok, { life: 2 })])).toEqual([]);
+    const first = revoke(500, ok, { node: 2 });
+    expect(violated([login(0), first, ...before.slice(1), ask(1_011, 'plain', ok)])).toEqual([]);
   });
 
   it('is found on the node that has refused it before', () => {

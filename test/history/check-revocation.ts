@@ -105,12 +105,17 @@ function isCalm(
   );
 }
 
-/** What a node did itself, it knows at once and does not forget while it lives. */
+/** What a node did itself, and nobody else can have done before, it knows while it lives. */
 function forgotten({ operation, credential }: Passage, endings: Endings): Violation[] {
   const { node, life, start } = operation;
-  const own = endings
-    .of(credential)
-    .find(({ operation: by, by: known }) => by.node === node && by.life === life && known < start);
+  const all = endings.of(credential);
+  const own = all.find(
+    ({ operation: by, by: known }) =>
+      by.node === node &&
+      by.life === life &&
+      known < start &&
+      all.every((other) => other.operation === by || other.from > known),
+  );
   if (!own) return [];
   const says = 'a node let pass what it had ended itself';
   return [{ invariant: 'own-revocation-forgotten', says, operations: [own.operation, operation] }];
