@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { SQLSTATE } from './failures.js';
 
@@ -31,6 +32,9 @@ export const CHECK_BOUNDS: Bounds = {
   answer: 700,
   idleTransaction: 1_000,
 };
+
+/** Milliseconds for which a peer is waited for that should end its side of a connection. */
+const FAREWELL = 500;
 
 type QueryCallback = (error: Error | null, result: unknown) => void;
 type Notice = Pick<pg.DatabaseError, 'code' | 'severity'>;
@@ -86,6 +90,16 @@ class BoundedClient extends pg.Client {
     this.#alone = undefined;
     if (notice === undefined || this.getTransactionStatus() !== 'I') return null;
     return Object.assign(new Error('committed without its standby'), notice);
+  }
+
+  /** A network that swallows everything would keep the socket, and with it the process, for a quarter of an hour. */
+  override end(...args: never[]): never {
+    // pg has no other way to drop a connection whose peer does not answer.
+    const { stream } = (this as unknown as { connection: { stream: Socket } }).connection;
+    const timer = setTimeout(() => stream.destroy(), FAREWELL).unref();
+    stream.once('close', () => clearTimeout(timer));
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- applied to this, right here
+    return Reflect.apply(super.end, this, args) as never;
   }
 }
 

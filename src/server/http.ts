@@ -40,6 +40,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: BODY_LIMIT,
     trustProxy: trusted(config.trustProxy),
     requestTimeout: 30_000,
+    // What still comes on an open connection is answered by the routes, in the words of the contract.
+    return503OnClosing: false,
     // A member __proto__ in a body is dropped: nothing of ours reads it.
     onProtoPoisoning: 'remove',
     onConstructorPoisoning: 'remove',

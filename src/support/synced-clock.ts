@@ -9,19 +9,21 @@ export interface TimeSample {
   readonly receivedAt: number;
 }
 
-/** A sample that took longer than this says less than the last one did; milliseconds. */
-const SLOW = 1_000;
+/** How far two clocks drift apart at most, as a part of the time that passes. */
+const DRIFT = 0.001;
 
 /**
  * Follows the database's clock, so that what a token says of its age does not depend on which node
  * made it: a machine whose own clock is minutes off neither stretches a bound nor refuses good tokens.
- * Wrong by half a sample's round trip at most; a change of the wall clock does not reach it.
+ * Of all samples that with the shortest round trip counts, and it is wrong by half of that at most; a
+ * change of the wall clock does not reach it.
  */
 export class SyncedClock implements Clock {
   readonly #local: Clock;
   /** What is added to the monotonic clock. */
   #offset: number;
-  #synced = false;
+  /** How wrong that is at most, and since when. */
+  #known = { error: Infinity, since: 0 };
 
   constructor(local: Clock = systemClock) {
     this.#local = local;
@@ -29,9 +31,16 @@ export class SyncedClock implements Clock {
   }
 
   observe({ databaseTime, sentAt, receivedAt }: TimeSample): void {
-    if (this.#synced && receivedAt - sentAt > SLOW) return;
-    this.#synced = true;
-    this.#offset = databaseTime - (sentAt + receivedAt) / 2;
+    const error = (receivedAt - sentAt) / 2;
+    const offset = databaseTime - (sentAt + receivedAt) / 2;
+    const { error: before, since } = this.#known;
+    const known = before + (receivedAt - since) * DRIFT;
+    // Half a second off would make a token look half a second younger than it is. But two samples that
+    // cannot both be right mean that the database goes by another clock now.
+    const contradicts = Math.abs(offset - this.#offset) > error + known;
+    if (error > known && !contradicts) return;
+    this.#known = { error, since: receivedAt };
+    this.#offset = offset;
   }
 
   now(): number {

@@ -6,6 +6,8 @@ import { until } from '../support/until.js';
 import { Database, StatementError } from '../../src/database/index.js';
 
 const UNAVAILABLE = { code: 'STORE_UNAVAILABLE', extensions: { retryable: true } };
+const IN_TRANSACTION =
+  "SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = $1";
 let real: TestDatabase;
 let proxy: Proxy;
 let database: Database;
@@ -138,5 +140,23 @@ describe('the database', () => {
     await expect(waiting).rejects.toMatchObject(UNAVAILABLE);
     release();
     await holding;
+  });
+});
+
+describe('the database, when it is closed', () => {
+  it('lets what runs come to its end', async () => {
+    const closing = new Database(real.url);
+    let go: () => void = () => undefined;
+    const told = new Promise<void>((resolve) => (go = resolve));
+    const running = closing.transaction(async (trx) => {
+      await trx.raw('SELECT 1');
+      await told;
+      return (await trx.raw<{ rows: object[] }>('SELECT 2 AS two')).rows;
+    });
+    await until(async () => (await real.query(IN_TRANSACTION, [real.name])).length === 1);
+    const closed = closing.close();
+    go();
+    expect(await running).toEqual([{ two: 2 }]);
+    await closed;
   });
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve as path } from 'node:path';
@@ -160,5 +160,55 @@ describe('the public keys', () => {
     ]);
     expect(reasons(await ask(server.url, '{ me { id } }'))).toEqual(['UNAUTHENTICATED/NO_TOKEN']);
     await server.stop();
+  });
+});
+
+describe('a server whose database is gone without a word', () => {
+  it.each(['freeze', 'blackHole'] as const)(
+    'ends when it is told to stop, and not when the network gives up (%s)',
+    async (way) => {
+      const database = await createTestDatabase();
+      const proxy = await startProxy(database.url);
+      const server = await spawnServer(proxy.url);
+      const { accessToken: token } = await login(server.url, ADMIN.email, ADMIN.password);
+      expect(reasons(await ask(server.url, '{ mySessions { id } }', { token }))).toEqual([]);
+      proxy[way]();
+      const killer = setTimeout(() => server.child.kill('SIGKILL'), 30_000);
+      expect(await server.stop('SIGTERM')).toBe(0);
+      clearTimeout(killer);
+      await proxy.stop();
+      await database.drop();
+    },
+    60_000,
+  );
+});
+
+it('a request that arrives while the server stops is refused in the words of the contract', async () => {
+  const server = await startTestServer();
+  const { hostname, port } = new URL(server.url);
+  const open = connect(Number(port), hostname);
+  let answer = '';
+  open.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  const body = '{"query":"{ me { id } }"}';
+  // Half of it now, so that its connection is not idle.
+  open.write('POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n');
+  const another = () =>
+    fetch(`${server.url}/healthz`).then(
+      () => true,
+      () => false,
+    );
+  await until(another);
+  const stopped = server.stop();
+  await until(async () => !(await another()));
+  open.write(`content-length: ${body.length}\r\n\r\n${body}`);
+  await stopped;
+  expect(answer).toMatch(/^HTTP\/1.1 503 /);
+  expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toEqual({
+    errors: [
+      {
+        message: expect.any(String),
+        extensions: { code: 'STORE_UNAVAILABLE', reason: 'STORE_UNAVAILABLE', retryable: true },
+      },
+    ],
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/database/index.js';
@@ -8,6 +8,7 @@ import type { ServerBehindProxy } from '../support/behind-proxy.js';
 import { ask, login, reasons, register } from '../support/client.js';
 import type { Answer, Tokens } from '../support/client.js';
 import { guardedSchema } from '../support/guarded-schema.js';
+import { freezePostgres, postmasterOf } from '../support/postgres-process.js';
 import { startProxy } from '../support/proxy.js';
 import { spawnServer } from '../support/process.js';
 import { ADMIN } from '../support/server.js';
@@ -134,37 +135,16 @@ describe('a PostgreSQL of its own', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  const postmaster = async (): Promise<number> =>
-    Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
-
-  /** Freezes the postmaster first, so that it can make no more children, and answers all that froze. */
-  async function freeze(): Promise<number[]> {
-    const parent = await postmaster();
-    process.kill(parent, 'SIGSTOP');
-    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-    const stats = await Promise.all(
-      pids.map(async (pid) => ({
-        pid,
-        stat: await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
-      })),
-    );
-    const children = stats.filter(
-      ({ stat }) => stat.split(') ')[1]?.split(' ')[1] === String(parent),
-    );
-    for (const { pid } of children) process.kill(pid, 'SIGSTOP');
-    return [parent, ...children.map(({ pid }) => pid)];
-  }
-
   it('stopped by SIGSTOP, then killed with -9: refused within a second, recovered without a restart', async () => {
     const server = await spawnServer(postgres.url);
     const admin = await login(server.url, ADMIN.email, ADMIN.password);
     await recovers(server.url, admin);
-    const frozen = await freeze();
+    const thaw = await freezePostgres(dataDir);
     await expectOutage(server.url, admin);
-    for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    thaw();
     await recovers(server.url, admin);
 
-    process.kill(await postmaster(), 'SIGKILL');
+    process.kill(await postmasterOf(dataDir), 'SIGKILL');
     await recovers(server.url, admin);
     expect(await server.stop()).toBe(0);
     // What is expected of a gate is no crash: nothing of a stack on its output.

@@ -34,12 +34,26 @@ describe('a clock that follows the database', () => {
     expect(clock.now()).toBe(DATABASE + 40);
   });
 
-  it('prefers what it knows to a sample that took long, except for the first', () => {
-    const { local, clock } = wrongBy(90_000);
-    clock.observe(sample(DATABASE, local, 3_000));
-    expect(clock.now()).toBe(DATABASE + 1_500);
-    clock.observe(sample(0, local, 3_000));
-    expect(clock.now()).toBe(DATABASE + 4_500);
+  it('prefers what it knows to a sample that took longer, unless the two cannot both be true', () => {
+    const { local, clock } = wrongBy(0);
+    clock.observe(sample(DATABASE, local, 900));
+    expect(clock.now()).toBe(DATABASE + 450);
+    clock.observe(sample(DATABASE + 900, local, 2));
+    expect(clock.now()).toBe(DATABASE + 901);
+    // The answer was on its way for 900 ms, or the question was: nobody can say.
+    clock.observe(sample(DATABASE + 902, local, 900));
+    expect(clock.now()).toBe(DATABASE + 1_801);
+    // The database was set back an hour.
+    clock.observe(sample(DATABASE - 60 * MINUTE, local, 900));
+    expect(clock.now()).toBe(DATABASE - 60 * MINUTE + 450);
+  });
+
+  it('believes a sample for as long as clocks take to drift as far apart', () => {
+    const { local, clock } = wrongBy(0);
+    clock.observe(sample(DATABASE, local, 2));
+    local.advance(5 * MINUTE);
+    clock.observe(sample(DATABASE + 5 * MINUTE, local, 80));
+    expect(clock.now()).toBe(DATABASE + 5 * MINUTE + 40);
   });
 
   it('leaves the wall clock and the moment of statements alone', () => {

@@ -3,10 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ADMIN, SECRET } from './server.js';
 
-const BIN = resolve(__dirname, '../../bin/portcullis.js');
+const BIN = fileURLToPath(new URL('../../bin/portcullis.js', import.meta.url));
 
 /** A server in a process of its own, started as an operator would. */
 export interface ServerProcess {
@@ -17,13 +18,19 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+export interface SpawnOptions {
+  /** The program. Default: the checkout's. */
+  readonly bin?: string;
+}
+
 /** Starts `portcullis start` and answers when it says that it is ready. */
 export async function spawnServer(
   databaseUrl: string,
   env: Record<string, string> = {},
+  { bin = BIN }: SpawnOptions = {},
 ): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-node-'));
-  const child = spawn(process.execPath, [BIN, 'start'], {
+  const child = spawn(process.execPath, [bin, 'start'], {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'test',

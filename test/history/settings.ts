@@ -1,0 +1,50 @@
+import { readConfig } from '../../src/config/index.js';
+import type { Rules } from './history.js';
+
+export interface Choice {
+  readonly scheme: string;
+  readonly store: 'postgres' | 'redis';
+  /** AUTH_MAX_STALE, in its own notation. */
+  readonly authMaxStale?: string | undefined;
+}
+
+/** Short enough for a run of seconds. */
+const TIMES = {
+  ACCESS_TTL: '5s',
+  CLOCK_TOLERANCE: '1s',
+  REFRESH_GRACE: '10s',
+  SLIDING_WINDOW: '2s',
+  KEY_PUBLISH_WAIT: '2s',
+};
+
+/** A look, and the time-out after which a dead connection is found; and some for a busy machine. */
+const POLL_TIMEOUT = 1_000;
+const BUSY = 1_000;
+
+/** What the nodes are told. */
+export function environment({ scheme, store, authMaxStale }: Choice): Record<string, string> {
+  const { ACCESS_TTL, ...times } = TIMES;
+  const tokensEndWithSession = scheme === 'sliding' || scheme === 'opaque';
+  return {
+    ...times,
+    ...(tokensEndWithSession ? {} : { ACCESS_TTL }),
+    PORTCULLIS_SCHEME: scheme,
+    SESSION_STORE: store,
+    ...(authMaxStale === undefined ? {} : { AUTH_MAX_STALE: authMaxStale }),
+  };
+}
+
+/** What they owe us then. */
+export function rulesFor(choice: Choice): Rules {
+  const config = readConfig(environment(choice));
+  return {
+    accessTtl: config.scheme.accessTtl === 'session' ? undefined : config.accessTtl,
+    clockTolerance: config.clockTolerance,
+    refreshGrace: config.refreshGrace,
+    plainWithin: config.authMaxStale,
+    feedWithin: config.scheme.feed ? config.feedPollInterval + POLL_TIMEOUT + BUSY : undefined,
+    // A connection that is found dead, an attempt to connect in vain, and the one that succeeds.
+    feedRecovers: 5_000,
+    agreeWithin: 5_000,
+  };
+}

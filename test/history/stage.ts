@@ -1,0 +1,78 @@
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '../../src/database/index.js';
+import { NODES } from './plan.js';
+import { Slot } from './slot.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Fields beside the server's own, so that there are some at several bounds. Their answer is null. */
+const FIELDS = `extend type Query {
+  "Knowledge of at most a second."
+  within1: String @critical(maxStale: 1)
+  "Knowledge of at most two seconds."
+  within2: String @critical(maxStale: 2)
+  "Knowledge of at most five seconds."
+  within5: String @critical(maxStale: 5)
+}
+`;
+/** Seconds. */
+export const BOUNDS = [1, 2, 5] as const;
+
+/** Three servers in processes of their own, each with its own way to one PostgreSQL. */
+export interface Stage {
+  readonly slots: readonly Slot[];
+  /** Folder of the embedded PostgreSQL. */
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  stop(): Promise<void>;
+}
+
+export interface StageOptions {
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export async function setStage({ env }: StageOptions): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-history-'));
+  const undo: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const bin = await installedCopy(join(folder, 'package'));
+    const dataDir = join(folder, 'data');
+    const postgres = await startEmbeddedPostgres({
+      dataDir,
+      durable: false,
+      // A kill of PostgreSQL, unlike one of the machine, loses nothing that was committed.
+      settings: { synchronous_commit: 'on' },
+    });
+    undo.push(() => postgres.stop());
+    const slots: Slot[] = [];
+    for (let index = 0; index < NODES; index += 1) {
+      const slot = await Slot.create({ index, databaseUrl: postgres.url, env, bin });
+      undo.push(() => slot.stop());
+      slots.push(slot);
+    }
+    // One migrates the empty database, the others find it done.
+    const [first, ...others] = slots;
+    await first?.start();
+    await Promise.all(others.map((slot) => slot.start()));
+    return { slots, dataDir, databaseUrl: postgres.url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What a package would hold, with more fields in its schema. Answers the path of its program. */
+async function installedCopy(to: string): Promise<string> {
+  for (const part of ['bin', 'dist', 'migrations', 'schema', 'package.json']) {
+    await cp(join(ROOT, part), join(to, part), { recursive: true });
+  }
+  await symlink(join(ROOT, 'node_modules'), join(to, 'node_modules'));
+  await writeFile(join(to, 'schema', 'history.graphql'), FIELDS);
+  return join(to, 'bin', 'portcullis.js');
+}

@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { freezePostgres, postmasterOf } from '../support/postgres-process.js';
+import { until } from '../support/until.js';
+import type { DatabaseFault, NodeFault, PlannedFault } from './plan.js';
+import type { Recorder } from './recorder.js';
+import type { Slot } from './slot.js';
+import type { Stage } from './stage.js';
+
+/** A PostgreSQL that was killed waits for its children to end before it is started again. */
+const DATABASE_RETURNS_WITHIN = 60_000;
+
+/** Makes the planned faults, and mends them. */
+export class Trouble {
+  readonly #stage: Stage;
+  readonly #recorder: Recorder;
+  #databaseBusy = false;
+
+  constructor(stage: Stage, recorder: Recorder) {
+    this.#stage = stage;
+    this.#recorder = recorder;
+  }
+
+  /** Settles when all of them are mended. */
+  async make(faults: readonly PlannedFault[]): Promise<void> {
+    await Promise.all(
+      faults.map(async (fault) => {
+        await delay(Math.max(0, fault.at - this.#recorder.now()));
+        if ('node' in fault) await this.#onNode(fault.kind, fault.node, fault.lasts);
+        else await this.#onDatabase(fault.kind, fault.lasts);
+      }),
+    );
+  }
+
+  async #onNode(kind: NodeFault, node: number, lasts: number): Promise<void> {
+    const slot = this.#stage.slots[node];
+    await slot?.exclusively(() => this.#during(kind, node, () => NODE[kind](slot, lasts)));
+  }
+
+  async #onDatabase(kind: DatabaseFault, lasts: number): Promise<void> {
+    if (this.#databaseBusy) return;
+    this.#databaseBusy = true;
+    await this.#during(kind, undefined, async () => {
+      const { dataDir, databaseUrl } = this.#stage;
+      if (kind === 'freeze database') {
+        const thaw = await freezePostgres(dataDir);
+        await delay(lasts);
+        thaw();
+      } else {
+        const fast = kind === 'restart database';
+        process.kill(await postmasterOf(dataDir), fast ? 'SIGINT' : 'SIGKILL');
+        await delay(50);
+      }
+      await until(() => answers(databaseUrl), DATABASE_RETURNS_WITHIN);
+    });
+    this.#databaseBusy = false;
+  }
+
+  async #during(kind: string, node: number | undefined, work: () => Promise<void>): Promise<void> {
+    const fault = { kind, ...(node === undefined ? {} : { node }), from: this.#recorder.now() };
+    const written = { ...fault, to: Infinity };
+    this.#recorder.faults.push(written);
+    await work();
+    this.#recorder.faults.splice(this.#recorder.faults.indexOf(written), 1, {
+      ...fault,
+      to: this.#recorder.now(),
+    });
+  }
+}
+
+type OnNode = (slot: Slot, lasts: number) => Promise<void>;
+
+const onNetwork =
+  (outage: 'blackHole' | 'freeze' | 'refuse'): OnNode =>
+  async (slot, lasts) => {
+    slot.proxy[outage]();
+    await delay(lasts);
+    slot.proxy.heal();
+  };
+
+const ending =
+  (signal: 'SIGTERM' | 'SIGKILL'): OnNode =>
+  async (slot, lasts) => {
+    await slot.end(signal);
+    await delay(lasts / 3);
+    await slot.start();
+  };
+
+const NODE: Readonly<Record<NodeFault, OnNode>> = {
+  'kill node': ending('SIGKILL'),
+  'stop node': ending('SIGTERM'),
+  'freeze node': async (slot, lasts) => {
+    slot.signal('SIGSTOP');
+    await delay(lasts);
+    slot.signal('SIGCONT');
+  },
+  'black hole': onNetwork('blackHole'),
+  'frozen network': onNetwork('freeze'),
+  'refused network': onNetwork('refuse'),
+  'cut network': (slot) => {
+    slot.proxy.cut();
+    return Promise.resolve();
+  },
+};
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    client.end().catch(() => undefined);
+  }
+}
