@@ -16,6 +16,7 @@ const floors = [
 const keptIn = [
   { packages: ['knex', 'pg'], rooms: ['database', 'stores'] },
   { packages: ['fastify', '@fastify', '@as-integrations'], rooms: ['server'] },
+  { packages: ['ws', 'graphql-ws'], rooms: ['server'] },
   { packages: ['@apollo/server'], rooms: ['graphql', 'server'] },
   { packages: ['jsonwebtoken'], rooms: ['tokens'] },
   { packages: ['@node-rs/argon2'], rooms: ['passwords'] },

@@ -17,6 +17,7 @@ import type { Policy } from '../policy/policy.js';
 import type { Requirement } from '../policy/requirement.js';
 import { createAdmit } from './admit.js';
 import type { Admit } from './admit.js';
+import { Farewell } from './farewell.js';
 import type { Guard, VerifiedToken } from './guard.js';
 import { Phases } from './phases.js';
 
@@ -59,6 +60,7 @@ export function enforcePolicy<T extends VerifiedToken>(
 
 function guarded(requirement: Requirement, admit: Admit, resolve: Resolver): Resolver {
   return (source, args, context, info) => {
+    if (source instanceof Farewell) return resolve(source.event, args, context, info);
     const waiting = admit(requirement, context, info);
     return waiting
       ? waiting.then(() => resolve(source, args, context, info))

@@ -2,19 +2,22 @@ import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import { normalise } from '../errors/index.js';
+import type { GraphQLSchema } from 'graphql';
 import type { GraphQLContext } from './context.js';
+import type { ErrorReport } from './error-report.js';
 import { writeExtras } from './plugins/extras.js';
 import { gate } from './plugins/gate.js';
+import { handOver } from './plugins/hand-over.js';
+import { invalidDocument } from './plugins/invalid-document.js';
 import { logErrors } from './plugins/log-errors.js';
-import type { ErrorLog } from './plugins/log-errors.js';
 import { renewToken } from './plugins/renew-token.js';
+import type { Present } from './present.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly production: boolean;
-  readonly log: ErrorLog;
+  readonly report: ErrorReport;
+  readonly present: Present;
   /** The login that the landing page of development has ready to run. */
   readonly demo?: { readonly email: string; readonly password: string } | undefined;
 }
@@ -32,21 +35,9 @@ mutation Login($input: LoginInput!) {
 }
 `;
 
-function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const { code, requestId } = formatted.extensions ?? {};
-  const { message, extensions } = normalise(error, { message: formatted.message, code, requestId });
-  const { locations, path } = formatted;
-  return {
-    message,
-    ...(locations ? { locations } : {}),
-    ...(path ? { path } : {}),
-    extensions: { ...extensions },
-  };
-}
-
 /** Apollo Server over our schema: what may leave passes one normaliser, what can be refused early is. */
 export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContext> {
-  const { schema, production, log, demo } = options;
+  const { schema, production, report, present, demo } = options;
   const landingPage: ApolloServerPlugin = production
     ? ApolloServerPluginLandingPageDisabled()
     : ApolloServerPluginLandingPageLocalDefault({
@@ -59,13 +50,20 @@ export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContex
     schema,
     introspection: !production,
     includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: production,
     persistedQueries: false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
-    formatError,
+    formatError: present,
     logger: silent,
-    plugins: [gate, renewToken, writeExtras, logErrors(log), landingPage],
+    plugins: [
+      gate,
+      renewToken,
+      handOver,
+      writeExtras,
+      invalidDocument,
+      logErrors(report),
+      landingPage,
+    ],
   });
 }
 

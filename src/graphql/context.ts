@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { DocumentNode } from 'graphql';
 import { PortcullisError } from '../errors/index.js';
 import type { Policy } from '../policy/index.js';
 import { authenticate } from '../services/index.js';
@@ -44,8 +45,10 @@ export interface GraphQLContext {
   readonly cookies: Cookies | undefined;
   /** What goes into `extensions.portcullis` of the answer. */
   readonly extras: AnswerExtras;
-  /** One read for all accounts that a level of the answer mentions. */
-  readonly users: DataLoader<string, UserRecord>;
+  /** One read for all accounts that a level of the answer mentions; undefined for one that is gone. */
+  readonly users: DataLoader<string, UserRecord | undefined>;
+  /** Takes over a subscription that may begin. Undefined where nothing can be streamed. */
+  readonly stream?: ((document: DocumentNode) => void) | undefined;
 }
 
 export interface RequestFacts {
@@ -53,6 +56,8 @@ export interface RequestFacts {
   readonly origin: Origin;
   readonly authorization: string | undefined;
   readonly cookies?: Cookies;
+  /** The server speaks of its own accord, as by an event: that is no use of the session. */
+  readonly unasked?: boolean;
 }
 
 /** What stays the same for all requests of a node. */
@@ -75,13 +80,13 @@ export async function createContext(
     origin,
     ...parts,
     bearer,
-    ...authenticated(await authenticate(deps, bearer)),
+    ...authenticated(await authenticate(deps, bearer, facts.unasked !== true)),
     cookies: facts.cookies,
     extras: {},
     users: new DataLoader(async (ids) => {
       const found = await deps.database.read((db) => deps.users.findMany(db, ids));
       const byId = new Map(found.map((user) => [user.id, user]));
-      return ids.map((id) => byId.get(id) ?? new Error('a session without its user'));
+      return ids.map((id) => byId.get(id));
     }),
   };
 }

@@ -1,5 +1,11 @@
-import type { Connection, SignedIn } from '../services/index.js';
-import type { NodeRecord, SessionRecord, SigningKeyRecord, UserRecord } from '../stores/index.js';
+import type { Connection, Edges, SessionEnd, SignedIn, Stats } from '../services/index.js';
+import type {
+  AuditRecord,
+  NodeRecord,
+  SessionRecord,
+  SigningKeyRecord,
+  UserRecord,
+} from '../stores/index.js';
 
 /** An account in the graph: its id is always at hand, the rest is read when a field asks for it. */
 export interface UserModel {
@@ -16,9 +22,15 @@ export type SigningKeyModel = SigningKeyRecord;
 
 export type ServerNodeModel = NodeRecord;
 
+export type AuditEventModel = AuditRecord;
+export type SessionEndedModel = SessionEnd;
+/** graphql-js counts the totals only for those who ask. */
+export type StatsModel = Stats;
+
 /** Pages; graphql-js calls `totalCount` only for those who ask. */
 export type UserConnectionModel = Connection<UserModel>;
 export type SessionConnectionModel = Connection<SessionModel>;
+export type AuditEventConnectionModel = Edges<AuditEventModel>;
 
 /** An account that was read already. */
 export function userModel(user: UserRecord): UserModel {

@@ -6,3 +6,4 @@ export { Feed } from './feed.js';
 export type { FeedOptions, FeedSource } from './feed.js';
 export { Presence } from './presence.js';
 export { SessionTokens } from './session-tokens.js';
+export { Waker } from './waker.js';

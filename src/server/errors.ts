@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { badInput, findPortcullisError, normalise } from '../errors/index.js';
-import type { PortcullisError } from '../errors/index.js';
+import type { Code, PortcullisError } from '../errors/index.js';
 
 /** What fastify itself refuses, in the words of the contract. */
 function inputError(error: FastifyError): PortcullisError | undefined {
@@ -16,8 +16,14 @@ function inputError(error: FastifyError): PortcullisError | undefined {
   }
 }
 
-function statusOf(error: PortcullisError): number {
-  return error.code === 'BAD_USER_INPUT' ? 400 : 503;
+const STATUS: Partial<Record<Code, number>> = {
+  BAD_USER_INPUT: 400,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+};
+
+function statusOf({ code }: PortcullisError): number {
+  return STATUS[code] ?? 503;
 }
 
 /** Whatever goes wrong outside GraphQL is answered in GraphQL's shape too: JSON, never a stack. */

@@ -1,12 +1,14 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
-import { badInput, storeUnavailable } from '../errors/index.js';
+import { PortcullisError, badInput, storeUnavailable } from '../errors/index.js';
 import type { RequestFacts } from '../graphql/index.js';
 import { parseUrl } from '../support/parse-url.js';
-import { RequestCookies } from './cookies/index.js';
+import { RequestCookies, siteOf } from './cookies/index.js';
 import type { CookieSettings } from './cookies/index.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Node } from './node.js';
+import { isForeign, isUpgrade } from './sockets/index.js';
+import type { Sockets } from './sockets/index.js';
 
 const USER_AGENT_LENGTH = 300;
 
@@ -38,9 +40,20 @@ function refuseBadHost({ hostname }: FastifyRequest): void {
   if (!parseUrl(`http://${hostname}/`)) throw badInput('host', 'The Host header is not a host.');
 }
 
-/** `/graphql` in every phase: Apollo once the node is ready, a retryable refusal before and after. */
+/** For sockets the browser asks nobody first, so this is the wall between pages. */
+function refuseForeign(request: FastifyRequest, settings: CookieSettings): void {
+  if (!isForeign(request.headers.origin, siteOf(request, settings), settings)) return;
+  const message = 'Pages of this origin may not connect here.';
+  throw new PortcullisError('FORBIDDEN', 'CSRF_REFUSED', { message });
+}
+
+/**
+ * `/graphql` in every phase: Apollo once the node is ready, or a socket where one is asked for; a
+ * retryable refusal before and after.
+ */
 export function graphqlRoute(
   lifecycle: LifecycleRef,
+  sockets: Sockets,
   settings: CookieSettings,
 ): RouteHandlerMethod {
   const handlers = new WeakMap<Node, RouteHandlerMethod>();
@@ -57,8 +70,15 @@ export function graphqlRoute(
     refuseTwoAuthorizations(request);
     refuseBadHost(request);
     if (lifecycle.current.phase !== 'ready') throw storeUnavailable();
+    const { node } = lifecycle.current;
+    if (isUpgrade(request.raw)) {
+      refuseForeign(request, settings);
+      const { origin, authorization } = factsOf(request, reply, settings);
+      sockets.accept(request, reply, node, { origin, authorization });
+      return reply;
+    }
     // Answers may hold tokens, and every answer is somebody's own.
     void reply.header('cache-control', 'no-store');
-    return handlerOf(lifecycle.current.node).call(this, request, reply);
+    return handlerOf(node).call(this, request, reply);
   };
 }

@@ -13,6 +13,7 @@ import { graphqlRoute } from './graphql-route.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Log } from './log.js';
 import { readiness } from './readiness.js';
+import { Sockets, routeUpgrades } from './sockets/index.js';
 
 const BODY_LIMIT = 100 * 1024;
 
@@ -92,6 +93,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     return reply.type('application/jwk-set+json').send(JSON.stringify(ring.jwks()));
   });
   if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
-  app.route({ url: '/graphql', method: ['GET', 'POST'], handler: graphqlRoute(lifecycle, config) });
+  const sockets = new Sockets(log);
+  const handler = graphqlRoute(lifecycle, sockets, config);
+  app.route({ url: '/graphql', method: ['GET', 'POST'], handler });
+  routeUpgrades(app);
+  app.addHook('preClose', () => sockets.drain());
   return app;
 }

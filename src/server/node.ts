@@ -1,10 +1,26 @@
 import type { Config } from '../config/index.js';
 import type { Database } from '../database/index.js';
-import { createApollo, createContext, createGuard, createSchema } from '../graphql/index.js';
+import {
+  Operations,
+  createApollo,
+  createContext,
+  createErrorReport,
+  createGuard,
+  createPresent,
+  createSchema,
+} from '../graphql/index.js';
 import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
 import { PasswordHasher } from '../passwords/index.js';
 import { Checker, Denylist, SessionTokens } from '../revocation/index.js';
-import { Profiles, SigningKeys, cleanUp, seedAdmin, seedDemo } from '../services/index.js';
+import {
+  AuditTail,
+  Profiles,
+  SessionEnds,
+  SigningKeys,
+  cleanUp,
+  seedAdmin,
+  seedDemo,
+} from '../services/index.js';
 import type { DemoUser, Deps } from '../services/index.js';
 import {
   AuditStore,
@@ -43,6 +59,8 @@ export interface Node {
   readonly deps: Deps;
   readonly following: Following;
   readonly apollo: Apollo;
+  /** For what does not come by HTTP. */
+  readonly operations: Operations;
   /** Accounts made for a first look, with their passwords. */
   readonly demo: readonly DemoUser[];
   readonly adminCreated: boolean;
@@ -69,6 +87,7 @@ export async function createDeps(
   const { issuer, audience, accessTtl: ttl, clockTolerance: tolerance } = config;
   const jitter = config.scheme.accessTtl === 'session' ? 0 : JITTER;
   const denylist = new Denylist(clock, tokenLife(config));
+  const checker = new Checker((ids) => readSessionStates(database, clock, ids), denylist, clock);
   return {
     settings: config,
     clock,
@@ -87,10 +106,17 @@ export async function createDeps(
     refreshTokens: new RefreshTokens(secrets, () => keys.secret),
     hasher: new PasswordHasher(),
     denylist,
-    checker: new Checker((ids) => readSessionStates(database, clock, ids), denylist, clock),
+    checker,
     sessionTokens: new SessionTokens((ids) => lookUpSessions(database, clock, ids)),
     nodes: new NodeStore(clock),
     profiles: new Profiles(database, users, { ttl: Math.min(ttl, SESSION_LONG) }),
+    sessionEnds: new SessionEnds({
+      denylist,
+      checker,
+      clock,
+      pollInterval: config.scheme.feed ? undefined : config.feedPollInterval,
+    }),
+    auditTail: new AuditTail(database, denylist),
   };
 }
 
@@ -111,7 +137,9 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const demo = config.production || config.admin ? [] : await seedDemo(deps);
   await deps.hasher.warmUp();
   const login = config.production ? undefined : await demoLogin(config.dataDir, demo);
-  const apollo = createApollo({ schema, production: config.production, log, demo: login });
+  const { production } = config;
+  const errors = { report: createErrorReport(log), present: createPresent({ hints: !production }) };
+  const apollo = createApollo({ schema, production, ...errors, demo: login });
   await apollo.start();
   await following.start();
   metrics?.observe({ feedAge: markAge, denylistSize: () => deps.denylist.size });
@@ -119,6 +147,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     deps,
     following,
     apollo,
+    operations: new Operations({ apollo, schema, ...errors }),
     demo,
     adminCreated,
     context: (facts) => createContext({ deps, policy, nodeId: following.identity.id }, facts),
@@ -128,6 +157,8 @@ export async function createNode(options: NodeOptions): Promise<Node> {
         tokenLife: tokenLife(config),
       }),
     stop: async () => {
+      deps.sessionEnds.stop();
+      deps.auditTail.stop();
       await following.stop();
       await apollo.stop();
     },

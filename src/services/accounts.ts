@@ -28,11 +28,10 @@ async function finish(
   trx: Executor,
   caller: Caller | undefined,
   userId: string,
-  type: AuditType,
-  detail: string | null,
+  deed: { readonly type: AuditType; readonly detail: string | null; readonly ended?: number },
 ): Promise<UserRecord> {
   const who = { actorId: caller?.token.userId, ip: caller?.origin.ip };
-  await deps.audit.append(trx, { type, userId, detail, ...who });
+  await deps.audit.append(trx, { ...deed, userId, ...who });
   const user = await deps.users.find(trx, userId);
   if (!user) throw storeUnavailable();
   return user;
@@ -47,11 +46,12 @@ export async function disableUser(
   const { until, reason: detail } = parseDisabling(deps, args);
   const revoked = await revokingWithReceipts(deps, args, async (trx) => {
     await holdAccount(deps, trx, caller, args.id);
-    const { revocation } = await endAllOfUser(deps, trx, args.id, detail ?? 'account disabled', {
-      reason: 'ACCOUNT_DISABLED',
-    });
+    const because = detail ?? 'account disabled';
+    const options = { reason: 'ACCOUNT_DISABLED' } as const;
+    const { ended, revocation } = await endAllOfUser(deps, trx, args.id, because, options);
     await deps.users.disable(trx, [args.id], until, detail);
-    const result = await finish(deps, trx, caller, args.id, 'user.disabled', detail);
+    const deed = { type: 'user.disabled', detail, ended: ended.length } as const;
+    const result = await finish(deps, trx, caller, args.id, deed);
     return { result, revocation };
   });
   deps.profiles.forget(args.id);
@@ -94,11 +94,16 @@ export async function disableUsers(
       if (unknown !== undefined) {
         throw badInput(`ids.${args.ids.indexOf(unknown)}`, 'There is no such user.');
       }
-      result += await endAllOfUsers(deps, trx, some, detail ?? 'account disabled');
+      const ended = await endAllOfUsers(deps, trx, some, detail ?? 'account disabled');
+      result += ended;
       epochs.push(...(await deps.users.raiseEpochs(trx, some)));
       await deps.users.disable(trx, some, until, detail);
       const who = { actorId: caller?.token.userId, ip: caller?.origin.ip, detail };
-      const events = some.map((userId) => ({ type: 'user.disabled', userId, ...who }) as const);
+      // The sessions of all of them are counted once, with the first.
+      const events = some.map(
+        (userId, index) =>
+          ({ type: 'user.disabled', userId, ended: index === 0 ? ended : 0, ...who }) as const,
+      );
       await deps.audit.appendAll(trx, events);
     }
     return { result, revocation: { kind: 'users', users: epochs, reason: 'ACCOUNT_DISABLED' } };
@@ -116,7 +121,7 @@ export async function enableUser(
   const user = await revoking(deps, async (trx) => {
     const { tokenEpoch: epoch } = await holdAccount(deps, trx, caller, args.id);
     await deps.users.enable(trx, args.id);
-    const result = await finish(deps, trx, caller, args.id, 'user.enabled', null);
+    const result = await finish(deps, trx, caller, args.id, { type: 'user.enabled', detail: null });
     // The old tokens stay over, on all nodes; only the reason is another from now on.
     const users = [{ userId: args.id, epoch }];
     return { result, revocation: { kind: 'users', users, reason: 'SESSION_REVOKED' } };
@@ -136,7 +141,7 @@ export async function setUserScopes(
     const before = await holdAccount(deps, trx, caller, args.id);
     await deps.users.setScopes(trx, args.id, wanted);
     const detail = `${before.scopes.join(' ') || 'none'} -> ${wanted.join(' ') || 'none'}`;
-    return finish(deps, trx, caller, args.id, 'user.scopes-changed', detail);
+    return finish(deps, trx, caller, args.id, { type: 'user.scopes-changed', detail });
   });
   deps.profiles.forget(user.id);
   return user;

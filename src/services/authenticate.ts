@@ -16,10 +16,14 @@ export type Authentication =
 /** Milliseconds: the use of a session is written down no more often than this. */
 const USE_EVERY = 60_000;
 
-/** Judges the presented token: a JWT without any I/O, an opaque token by looking its session up. */
+/**
+ * Judges the presented token: a JWT without any I/O, an opaque token by looking its session up.
+ * @param isUse whether the client has just done something, which keeps its session from expiring
+ */
 export async function authenticate(
   deps: Deps,
   presented: string | undefined,
+  isUse = true,
 ): Promise<Authentication> {
   if (presented === undefined) return { kind: 'anonymous' };
   try {
@@ -27,7 +31,8 @@ export async function authenticate(
       return { kind: 'known', token: deps.accessTokens.verify(presented), checked: false };
     }
     const { token, unusedFor } = await deps.sessionTokens.verify(presented);
-    if (unusedFor > Math.min(USE_EVERY, deps.settings.sessionIdleTtl / 10)) recordUse(deps, token);
+    const isNews = unusedFor > Math.min(USE_EVERY, deps.settings.sessionIdleTtl / 10);
+    if (isUse && isNews) recordUse(deps, token);
     return { kind: 'known', token, checked: true };
   } catch (error) {
     const known = findPortcullisError(error);

@@ -12,7 +12,9 @@ import type {
 } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
 import type { AccessToken, AccessTokens, RefreshTokens } from '../tokens/index.js';
+import type { AuditTail } from './audit-tail.js';
 import type { Profiles } from './profiles.js';
+import type { SessionEnds } from './session-ends.js';
 import type { SigningKeys } from './signing-keys.js';
 
 /** Durations in milliseconds. */
@@ -46,6 +48,8 @@ export interface Deps {
   readonly sessionTokens: SessionTokens;
   readonly nodes: NodeStore;
   readonly profiles: Profiles;
+  readonly sessionEnds: SessionEnds;
+  readonly auditTail: AuditTail;
 }
 
 /** Where a request comes from. */

@@ -105,7 +105,7 @@ export async function endEverybody(
   detail: string,
 ): Promise<{ ended: number; revocation: Revocation }> {
   const { epoch, ended } = await deps.sessions.raiseGlobalEpoch(trx, detail);
-  await deps.audit.append(trx, { type: 'everyone.revoked', detail, ...actor(caller) });
+  await deps.audit.append(trx, { type: 'everyone.revoked', detail, ended, ...actor(caller) });
   return { ended, revocation: { kind: 'everyone', epoch, reason: 'SESSION_REVOKED' } };
 }
 

@@ -58,6 +58,18 @@ export const sessionFilter = z.object({
   ),
 });
 
+export const auditFilter = z.object({
+  filter: nothing(
+    z.object({
+      type: textFilter,
+      userId: textFilter,
+      sessionId: textFilter,
+      since: time,
+      until: time,
+    }),
+  ),
+});
+
 /** Reads input or throws BAD_USER_INPUT whose reason is the path of the first thing amiss. */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);

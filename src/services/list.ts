@@ -1,5 +1,6 @@
 import { encodeCursor } from '../stores/index.js';
 import type {
+  AuditRecord,
   Page,
   SessionFilter,
   SessionRecord,
@@ -7,22 +8,30 @@ import type {
   UserRecord,
 } from '../stores/index.js';
 import type { Deps } from './deps.js';
-import { pageInput, parseInput, sessionFilter, userFilter } from './input.js';
+import { auditFilter, pageInput, parseInput, sessionFilter, userFilter } from './input.js';
 
-/** A page in Relay's shape. Counting is paid for only by those who ask. */
-export interface Connection<T> {
+/** A page in Relay's shape. */
+export interface Edges<T> {
   readonly edges: readonly { readonly node: T; readonly cursor: string }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+/** Counting is paid for only by those who ask. */
+export interface Connection<T> extends Edges<T> {
   readonly totalCount: () => Promise<number>;
+}
+
+function toEdges<T extends { readonly id: string }>(page: Page<T>): Edges<T> {
+  const edges = page.items.map((node) => ({ node, cursor: encodeCursor(node.id) }));
+  const endCursor = edges.at(-1)?.cursor ?? null;
+  return { edges, pageInfo: { hasNextPage: page.hasNextPage, endCursor } };
 }
 
 function toConnection<T extends { readonly id: string }>(
   page: Page<T>,
   totalCount: () => Promise<number>,
 ): Connection<T> {
-  const edges = page.items.map((node) => ({ node, cursor: encodeCursor(node.id) }));
-  const endCursor = edges.at(-1)?.cursor ?? null;
-  return { edges, pageInfo: { hasNextPage: page.hasNextPage, endCursor }, totalCount };
+  return { ...toEdges(page), totalCount };
 }
 
 type Args<T> = T & { first?: number | null; after?: string | null | undefined };
@@ -54,6 +63,16 @@ export async function listSessions(
   const filter: SessionFilter = { ...given, ...ended };
   const page = await deps.database.read((db) => deps.sessions.list(db, filter, request));
   return toConnection(page, () => deps.database.read((db) => deps.sessions.count(db, filter)));
+}
+
+/** What happened, newest first. */
+export async function listAuditEvents(
+  deps: Deps,
+  args: Args<{ filter?: unknown }>,
+): Promise<Edges<AuditRecord>> {
+  const request = parseInput(pageInput, args);
+  const { filter } = parseInput(auditFilter, args);
+  return toEdges(await deps.database.read((db) => deps.audit.list(db, filter ?? {}, request)));
 }
 
 /** The most sessions that one account is shown of itself. */

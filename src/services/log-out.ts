@@ -1,3 +1,4 @@
+import type { Executor } from '../database/index.js';
 import { storeUnavailable } from '../errors/portcullis-error.js';
 import type { AccessToken } from '../tokens/index.js';
 import type { Caller, Deps, Origin } from './deps.js';
@@ -39,6 +40,7 @@ export async function logOut(
         userId,
         sessionId,
         ip: origin.ip,
+        ended: 1,
       });
     }
   });
@@ -82,16 +84,18 @@ export function logOutEverywhere(
   const { userId, sessionId } = caller.token;
   return revoking(deps, async (trx) => {
     await assertSessionLive(deps, trx, caller);
+    const { ended, revocation } = keepCurrent
+      ? await endOthers(deps, trx, caller)
+      : await endAllOfUser(deps, trx, userId, null, { as: 'logged_out' });
     const event = { type: 'user.sessions-revoked', actorId: userId, userId, sessionId } as const;
-    await deps.audit.append(trx, { ...event, ip: caller.origin.ip, detail: 'by the user' });
-    if (!keepCurrent) {
-      const { ended, revocation } = await endAllOfUser(deps, trx, userId, null, {
-        as: 'logged_out',
-      });
-      return { result: ended.length, revocation };
-    }
-    const others = await deps.sessions.openIds(trx, userId, { except: sessionId });
-    const ended = await deps.sessions.end(trx, others, 'logged_out', null);
-    return { result: ended.length, revocation: sessionsEnded(ended) };
+    const more = { ip: caller.origin.ip, detail: 'by the user', ended: ended.length };
+    await deps.audit.append(trx, { ...event, ...more });
+    return { result: ended.length, revocation };
   });
+}
+
+async function endOthers(deps: Deps, trx: Executor, { token: { userId, sessionId } }: Caller) {
+  const others = await deps.sessions.openIds(trx, userId, { except: sessionId });
+  const ended = await deps.sessions.end(trx, others, 'logged_out', null);
+  return { ended, revocation: sessionsEnded(ended) };
 }

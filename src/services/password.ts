@@ -68,18 +68,13 @@ export async function changePassword(deps: Deps, caller: Caller, args: unknown):
     if ((await deps.users.findHash(trx, userId)) !== proven) throw wrongPassword();
     await deps.users.setPasswordHash(trx, userId, newHash);
     const options = { except: sessionId };
-    const { epoch, revocation } = await endAllOfUser(
-      deps,
-      trx,
-      userId,
-      'password changed',
-      options,
-    );
+    const because = 'password changed';
+    const { ended, epoch, revocation } = await endAllOfUser(deps, trx, userId, because, options);
     await deps.sessions.renewSecret(trx, sessionId, randomBytes(32), epoch);
     await deps.sessions.setAuthenticated(trx, sessionId);
     if (renewed.hash) await deps.sessions.setTokenHash(trx, sessionId, renewed.hash);
     const event = { type: 'user.password-changed', actorId: userId, userId, sessionId } as const;
-    await deps.audit.append(trx, { ...event, ip: caller.origin.ip });
+    await deps.audit.append(trx, { ...event, ip: caller.origin.ip, ended: ended.length });
     return { result: undefined, revocation };
   });
   return freshTokensFor(deps, sessionId, renewed.token);

@@ -94,9 +94,15 @@ async function successorInGrace(
     return tokensFor(deps, grant, { issuedAt });
   }
   const { id, userId } = grant.session;
-  await endSessions(deps, [id], 'revoked', 'refresh token reused', async (trx) => {
-    const event = { type: 'session.refresh-reused', userId, sessionId: id, ip: origin.ip } as const;
-    await deps.audit.append(trx, event);
-  });
+  await endSessions(
+    deps,
+    [id],
+    'revoked',
+    'refresh token reused',
+    async (trx, { length: ended }) => {
+      const event = { type: 'session.refresh-reused', userId, sessionId: id, ended } as const;
+      await deps.audit.append(trx, { ...event, ip: origin.ip });
+    },
+  );
   throw rejected('REFRESH_REUSED');
 }

@@ -1,3 +1,4 @@
+import type { Executor } from '../database/index.js';
 import { badInput, storeUnavailable } from '../errors/portcullis-error.js';
 import type { SessionRecord } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
@@ -57,6 +58,7 @@ async function endOne(
         userId: before.userId,
         sessionId: id,
         detail,
+        ended: 1,
       } as const;
       await deps.audit.append(trx, { ...event, ...actor(caller) });
     }
@@ -81,17 +83,27 @@ export async function revokeUserSessions(
   return revokingWithReceipts(deps, args, async (trx) => {
     await assertSessionLive(deps, trx, caller);
     if (!(await deps.users.find(trx, userId))) throw badInput('userId', 'There is no such user.');
-    const event = { type: 'user.sessions-revoked', userId, detail } as const;
+    const { ended, revocation } =
+      device === null
+        ? await endAllOfUser(deps, trx, userId, detail)
+        : await endDevice(deps, trx, userId, device, detail);
+    const event = { type: 'user.sessions-revoked', userId, detail, ended: ended.length } as const;
     await deps.audit.append(trx, { ...event, ...actor(caller) });
-    if (device === null) {
-      const { ended, revocation } = await endAllOfUser(deps, trx, userId, detail);
-      return { result: ended.length, revocation };
-    }
-    // The device's sessions by their ids: it may sign in again, and a bound by time would need clocks.
-    const ids = await deps.sessions.openIds(trx, userId, { deviceId: device });
-    const ended = await deps.sessions.end(trx, ids, 'revoked', detail);
-    return { result: ended.length, revocation: sessionsEnded(ended) };
+    return { result: ended.length, revocation };
   });
+}
+
+/** The device's sessions by their ids: it may sign in again, and a bound by time would need clocks. */
+async function endDevice(
+  deps: Deps,
+  trx: Executor,
+  userId: string,
+  deviceId: string,
+  detail: string | null,
+) {
+  const ids = await deps.sessions.openIds(trx, userId, { deviceId });
+  const ended = await deps.sessions.end(trx, ids, 'revoked', detail);
+  return { ended, revocation: sessionsEnded(ended) };
 }
 
 /** Ends every session of everybody, the caller's too, with one row. Answers how many it ended. */

@@ -1,6 +1,9 @@
+import { validate as isUuid } from 'uuid';
 import type { Executor } from '../database/index.js';
 import type { Clock } from '../support/clock.js';
 import { newId } from '../support/new-id.js';
+import { decodeCursor, toPage } from './page.js';
+import type { Page, PageRequest } from './page.js';
 import { sqlNow } from './sql-now.js';
 
 export type AuditType =
@@ -34,7 +37,43 @@ export interface AuditEvent {
   readonly sessionId?: string | undefined;
   readonly ip?: string | null | undefined;
   readonly detail?: string | null | undefined;
+  /** How many sessions the deed ended. */
+  readonly ended?: number;
 }
+
+/** An event as it is read. */
+export interface AuditRecord {
+  readonly id: string;
+  readonly at: Date;
+  readonly type: string;
+  readonly actorId: string | null;
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+  readonly ip: string | null;
+  readonly detail: string | null;
+}
+
+export interface AuditFilter {
+  readonly type?: string | null | undefined;
+  /** To whom it happened. */
+  readonly userId?: string | null | undefined;
+  readonly sessionId?: string | null | undefined;
+  /** At this moment or later. */
+  readonly since?: Date | null | undefined;
+  /** Before this moment. */
+  readonly until?: Date | null | undefined;
+}
+
+const COLUMNS = [
+  'id',
+  'at',
+  'type',
+  'actor_id as actorId',
+  'user_id as userId',
+  'session_id as sessionId',
+  'ip',
+  'detail',
+] as const;
 
 /** What happened, append-only, written in the transaction of the deed. */
 export class AuditStore {
@@ -59,7 +98,27 @@ export class AuditStore {
       session_id: event.sessionId ?? null,
       ip: event.ip ?? null,
       detail: event.detail ?? null,
+      ended: event.ended ?? 0,
     }));
     await db('audit_events').insert(rows);
+  }
+
+  /** What matches, newest first. */
+  async list(db: Executor, filter: AuditFilter, request: PageRequest): Promise<Page<AuditRecord>> {
+    const query = db('audit_events')
+      .select<AuditRecord[]>(...COLUMNS)
+      .orderBy('id', 'desc')
+      .limit(request.first + 1);
+    for (const [column, id] of [
+      ['user_id', filter.userId],
+      ['session_id', filter.sessionId],
+    ] as const) {
+      if (id != null) void (isUuid(id) ? query.where(column, id) : query.whereRaw('false'));
+    }
+    if (filter.type != null) void query.where('type', filter.type);
+    if (filter.since != null) void query.where('at', '>=', filter.since);
+    if (filter.until != null) void query.where('at', '<', filter.until);
+    if (request.after != null) void query.where('id', '<', decodeCursor(request.after));
+    return toPage(await query, request.first);
   }
 }

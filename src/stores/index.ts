@@ -1,5 +1,9 @@
 export { AuditStore } from './audit.js';
-export type { AuditEvent, AuditType } from './audit.js';
+export type { AuditEvent, AuditFilter, AuditRecord, AuditType } from './audit.js';
+export { countAuditEvents } from './audit-stats.js';
+export type { AuditCounts } from './audit-stats.js';
+export { TAIL_PAGE, tailAuditEvents } from './audit-tail.js';
+export type { AuditMark, AuditNews } from './audit-tail.js';
 export { encodeCursor } from './page.js';
 export type { Page, PageRequest } from './page.js';
 export { FeedReader } from './feed.js';

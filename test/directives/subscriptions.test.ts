@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import { Farewell } from '../../src/directives/index.js';
 import { gate, token, verdict } from './support.js';
 
 type Stream = AsyncGenerator<ExecutionResult, void, void>;
@@ -98,6 +99,48 @@ describe('the events of a subscription', () => {
     expect(await next()).toEqual({
       data: { tick: null },
       errors: ['tick: UNAUTHENTICATED/SESSION_REVOKED'],
+    });
+  });
+});
+
+describe('the farewell of a subscription', () => {
+  const farewells = async function* () {
+    yield { tick: 1, price: 1 };
+    yield new Farewell({ tick: 2, price: 2 });
+    yield { tick: 3, price: 3 };
+  };
+  function ended(rule: string, query: string) {
+    const built = gate({
+      typeDefs: `
+        type Tick { tick: Int price: Int @critical }
+        type Query { open: String @public }
+        type Subscription { tick: Tick ${rule} }`,
+      resolvers: { Subscription: { tick: { subscribe: farewells, resolve: (e: object) => e } } },
+    });
+    return { built, next: open(built, query) };
+  }
+
+  it.each(['@auth', '@critical'])(
+    'alone passes under %s when the session is over',
+    async (rule) => {
+      const { built, next } = ended(rule, 'subscription { tick { tick } }');
+      const take = await next;
+      built.guard.ended.add('session');
+      const refused = { data: { tick: null }, errors: ['tick: UNAUTHENTICATED/SESSION_REVOKED'] };
+      expect(await take()).toEqual(refused);
+      expect(await take()).toEqual({ data: { tick: { tick: 2 } }, errors: [] });
+      expect(await take()).toEqual(refused);
+    },
+  );
+
+  it('opens nothing below its field', async () => {
+    const { built, next } = ended('@auth', 'subscription { tick { tick price } }');
+    const take = await next;
+    built.guard.ended.add('session');
+    await take();
+    expect(await take()).toEqual({
+      data: { tick: { tick: 2, price: null } },
+      errors: ['tick.price: UNAUTHENTICATED/SESSION_REVOKED'],
     });
   });
 });

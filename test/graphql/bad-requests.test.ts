@@ -58,6 +58,29 @@ describe('a document', () => {
   });
 });
 
+describe('a subscription', () => {
+  it.each(['subscription { sessionEnded { reason } }', 'subscription { auditEvents { id } }'])(
+    'is not answered over HTTP: %s',
+    async (query) => {
+      const { accessToken } = await login(server.url, ADMIN.email, ADMIN.password);
+      for (const token of [accessToken, undefined]) {
+        const answer = await ask(server.url, query, { token });
+        expect(answer).toMatchObject({ status: 400, errors: [{ extensions: BAD('query') }] });
+        expect(answer.errors?.[0]?.message).toContain('WebSocket');
+        expect(answer.data).toBeUndefined();
+      }
+    },
+  );
+
+  it('at which graphql-js stumbles is a 400 too, and not logged as our fault', async () => {
+    const query =
+      'subscription ($on: Boolean = true) { sessionEnded @include(if: $on) { reason } }';
+    const answer = await ask(server.url, query);
+    expect(answer).toMatchObject({ status: 400, errors: [{ extensions: BAD('query') }] });
+    expect(server.log()).not.toContain('unexpected error');
+  });
+});
+
 describe('a request that is not GraphQL', () => {
   it.each([
     ['broken JSON', '{"query":', 400, 'body'],

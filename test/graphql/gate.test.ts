@@ -179,6 +179,13 @@ describe('what a stranger may learn of the schema', () => {
       const typo = await ask(own.url, '{ fieldPolicie { coordinat } mySession { id } }');
       expect(typo.status).toBe(400);
       expect(JSON.stringify(typo.errors)).not.toMatch(/did you mean|fieldPolicies|mySessions/i);
+      const query =
+        'query ($s: UserStatus, $f: SessionFilter) { users(status: $s) { totalCount } }';
+      for (const variables of [{ s: 'ACTIV' }, { f: { userI: 'x' } }]) {
+        const { errors } = await ask(own.url, query, { variables });
+        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+        expect(JSON.stringify(errors)).not.toMatch(/did you mean|ACTIVE|userId/i);
+      }
       const page = await fetch(`${own.url}/graphql`, { headers: html });
       expect(page.headers.get('content-type')).toMatch(/^application\/json/);
       expect(page.status).toBeGreaterThanOrEqual(400);

@@ -17,6 +17,20 @@ export type Scalars = {
   DateTime: { input: string; output: string; }
 };
 
+/** Which events to tell. What is left out does not matter. */
+export type AuditFilter = {
+  /** Only those about this session. */
+  sessionId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those of this moment or later. */
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only those of this type. */
+  type?: InputMaybe<Scalars['String']['input']>;
+  /** Only those before this moment. */
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only those about this user's account or sessions. */
+  userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** The device of a client. A client that keeps no id of its own gets one, in `Session.device.id`. */
 export type DeviceInput = {
   /** The client's own stable id for the device. */

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { UserModel, SessionModel, ServerNodeModel, AuthPayloadModel, SigningKeyModel, UserConnectionModel, SessionConnectionModel } from '../models.js';
+import type { UserModel, SessionModel, ServerNodeModel, AuthPayloadModel, SigningKeyModel, UserConnectionModel, SessionConnectionModel, AuditEventModel, AuditEventConnectionModel, StatsModel, SessionEndedModel } from '../models.js';
 import type { GraphQLContext } from '../context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -19,6 +19,62 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A moment in UTC, as in RFC 3339: `2026-01-31T09:30:00.000Z`. */
   DateTime: { input: Date; output: Date; }
+};
+
+/** Something that happened, as the audit log keeps it. */
+export type AuditEvent = {
+  /** Who did it. Null if nobody was signed in, or if the account is gone. */
+  readonly actor: Maybe<User>;
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** More about it, such as the reason that an admin gave. */
+  readonly detail: Maybe<Scalars['String']['output']>;
+  /** A UUID; newer events have greater ones. */
+  readonly id: Scalars['ID']['output'];
+  /** The network address that it came from. */
+  readonly ip: Maybe<Scalars['String']['output']>;
+  /** Which session it is about. */
+  readonly sessionId: Maybe<Scalars['ID']['output']>;
+  /**
+   * What happened: `session.started`, `session.refreshed`, `session.refused`, `session.logged-out`,
+   * `session.revoked`, `session.refresh-reused`, `session.reauthenticated`,
+   * `session.reauthentication-refused`, `user.registered`, `user.created`, `user.disabled`,
+   * `user.enabled`, `user.scopes-changed`, `user.password-changed`, `user.sessions-revoked`,
+   * `everyone.revoked`, `key.created`. There may be more.
+   */
+  readonly type: Scalars['String']['output'];
+  /** Whose account or session it is about. Null if nobody's, or if the account is gone. */
+  readonly user: Maybe<User>;
+};
+
+/** One page of the audit log. */
+export type AuditEventConnection = {
+  /** The events of this page. */
+  readonly edges: ReadonlyArray<AuditEventEdge>;
+  /** Is there more? */
+  readonly pageInfo: PageInfo;
+};
+
+/** An event's place in the log. */
+export type AuditEventEdge = {
+  /** Give this as `after` to go on behind this event. */
+  readonly cursor: Scalars['String']['output'];
+  /** The event. */
+  readonly node: AuditEvent;
+};
+
+/** Which events to tell. What is left out does not matter. */
+export type AuditFilter = {
+  /** Only those about this session. */
+  readonly sessionId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only those of this moment or later. */
+  readonly since?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only those of this type. */
+  readonly type?: InputMaybe<Scalars['String']['input']>;
+  /** Only those before this moment. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only those about this user's account or sessions. */
+  readonly userId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** The tokens of a session, and whose they are. */
@@ -374,6 +430,8 @@ export type PageInfo = {
  * `retryable: true`) and `INTERNAL_SERVER_ERROR` (with the id of the request, which the log has too).
  */
 export type Query = {
+  /** What happened, newest first. */
+  readonly auditLog: Maybe<AuditEventConnection>;
   /** The freshness that every field of this schema demands, so that a client can step up before it asks. */
   readonly fieldPolicies: ReadonlyArray<FieldPolicy>;
   /** The caller. */
@@ -394,10 +452,33 @@ export type Query = {
   readonly sessions: Maybe<SessionConnection>;
   /** The keys that access tokens are signed with, the latest to sign first. */
   readonly signingKeys: Maybe<ReadonlyArray<SigningKey>>;
+  /**
+   * How much happened, in buckets of equal length.
+   *
+   * Code `BAD_USER_INPUT`, reason `bucketSeconds`, if that is less than 1, or if it makes more than
+   * 2,000 buckets since then.
+   */
+  readonly stats: Maybe<Stats>;
   /** One user, or null if there is none. */
   readonly user: Maybe<User>;
   /** All users, newest first. */
   readonly users: Maybe<UserConnection>;
+};
+
+
+/**
+ * What can be read. Every noun's file adds its own fields.
+ *
+ * Fields that can be refused are nullable, so that one refusal leaves its neighbours' answers alone.
+ * An error's `extensions.code` is what to switch on, `extensions.reason` says more. Beside the codes
+ * told at `@auth` and `@critical`, any field may answer `BAD_USER_INPUT` (the reason is the path of
+ * the input), `RATE_LIMITED` (with `retryAfter` in seconds), `STORE_UNAVAILABLE` (with
+ * `retryable: true`) and `INTERNAL_SERVER_ERROR` (with the id of the request, which the log has too).
+ */
+export type QueryAuditLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditFilter>;
+  first?: Scalars['Int']['input'];
 };
 
 
@@ -442,6 +523,21 @@ export type QuerySessionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SessionFilter>;
   first?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be read. Every noun's file adds its own fields.
+ *
+ * Fields that can be refused are nullable, so that one refusal leaves its neighbours' answers alone.
+ * An error's `extensions.code` is what to switch on, `extensions.reason` says more. Beside the codes
+ * told at `@auth` and `@critical`, any field may answer `BAD_USER_INPUT` (the reason is the path of
+ * the input), `RATE_LIMITED` (with `retryAfter` in seconds), `STORE_UNAVAILABLE` (with
+ * `retryable: true`) and `INTERNAL_SERVER_ERROR` (with the id of the request, which the log has too).
+ */
+export type QueryStatsArgs = {
+  bucketSeconds?: Scalars['Int']['input'];
+  since: Scalars['DateTime']['input'];
 };
 
 
@@ -560,6 +656,20 @@ export type SessionEdge = {
   readonly node: Session;
 };
 
+/** The end of a session. */
+export type SessionEnded = {
+  /** When it ended, to within about a second. */
+  readonly at: Scalars['DateTime']['output'];
+  /**
+   * Why, in the words that errors have for it: `SESSION_REVOKED` (logged out, revoked, or taken for
+   * stolen), `ACCOUNT_DISABLED` or `SESSION_EXPIRED` (not used for too long, or as old as a session
+   * may get).
+   */
+  readonly reason: Scalars['String']['output'];
+  /** Which session: the caller's. */
+  readonly sessionId: Scalars['ID']['output'];
+};
+
 /** Which sessions to list. What is left out does not matter. */
 export type SessionFilter = {
   /** Only those of this device. */
@@ -609,6 +719,70 @@ export type SigningKeyStatus =
   | 'RETIRED'
   /** It signs. */
   | 'SIGNS';
+
+/** How much happened. */
+export type Stats = {
+  /** How many sessions are good right now. */
+  readonly activeSessions: Scalars['Int']['output'];
+  /** From the oldest to the newest, those in which nothing happened included. */
+  readonly buckets: ReadonlyArray<StatsBucket>;
+  /** How many accounts there are. */
+  readonly users: Scalars['Int']['output'];
+};
+
+/** What happened in a span of time. */
+export type StatsBucket = {
+  /** When it begins. */
+  readonly at: Scalars['DateTime']['output'];
+  /**
+   * Sessions that somebody ended: logged out, revoked one by one or all at once, disabled, taken for
+   * stolen. Those that ran out by themselves are not counted.
+   */
+  readonly endedSessions: Scalars['Int']['output'];
+  /** Sign-ins that were refused. */
+  readonly failedLogins: Scalars['Int']['output'];
+  /** Sessions that were started, by signing in or signing up. */
+  readonly logins: Scalars['Int']['output'];
+  /** Refresh tokens that were traded in. */
+  readonly refreshes: Scalars['Int']['output'];
+  /** Refresh tokens that were traded in twice: taken for theft. */
+  readonly reusedRefreshes: Scalars['Int']['output'];
+};
+
+/**
+ * What can be waited for, over WebSocket only (sub-protocol `graphql-transport-ws`, same address). Every
+ * noun's file adds its own fields.
+ *
+ * Every event is judged like a query of its own. The socket closes with 4403 when its token expires:
+ * connect again with a fresh one.
+ */
+export type Subscription = {
+  /**
+   * What happens from now on, on every node, within about a second. It completes when the caller's
+   * session ends. Code `RATE_LIMITED` ends it for a subscriber that does not keep up, code
+   * `STORE_UNAVAILABLE` after a failover of the database: subscribe again, and read `auditLog` for
+   * what was missed.
+   */
+  readonly auditEvents: Maybe<AuditEvent>;
+  /**
+   * Fires once, when the caller's session ends for any reason; then the stream completes and the socket
+   * closes with 4403. A client destroys its tokens on it. If it turns out to have ended before, it fires
+   * at once. A token that merely expires is no end: refresh, and subscribe again.
+   */
+  readonly sessionEnded: Maybe<SessionEnded>;
+};
+
+
+/**
+ * What can be waited for, over WebSocket only (sub-protocol `graphql-transport-ws`, same address). Every
+ * noun's file adds its own fields.
+ *
+ * Every event is judged like a query of its own. The socket closes with 4403 when its token expires:
+ * connect again with a fresh one.
+ */
+export type SubscriptionAuditEventsArgs = {
+  filter?: InputMaybe<AuditFilter>;
+};
 
 /** How a client gets its tokens. */
 export type TokenTransport =
@@ -738,6 +912,10 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AuditEvent: ResolverTypeWrapper<AuditEventModel>;
+  AuditEventConnection: ResolverTypeWrapper<AuditEventConnectionModel>;
+  AuditEventEdge: ResolverTypeWrapper<Omit<AuditEventEdge, 'node'> & { node: ResolversTypes['AuditEvent'] }>;
+  AuditFilter: AuditFilter;
   AuthPayload: ResolverTypeWrapper<AuthPayloadModel>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -755,11 +933,15 @@ export type ResolversTypes = {
   Session: ResolverTypeWrapper<SessionModel>;
   SessionConnection: ResolverTypeWrapper<SessionConnectionModel>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
+  SessionEnded: ResolverTypeWrapper<SessionEndedModel>;
   SessionFilter: SessionFilter;
   SessionStatus: SessionStatus;
   SigningKey: ResolverTypeWrapper<SigningKeyModel>;
   SigningKeyStatus: SigningKeyStatus;
+  Stats: ResolverTypeWrapper<StatsModel>;
+  StatsBucket: ResolverTypeWrapper<StatsBucket>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TokenTransport: TokenTransport;
   User: ResolverTypeWrapper<UserModel>;
   UserConnection: ResolverTypeWrapper<UserConnectionModel>;
@@ -769,6 +951,10 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AuditEvent: AuditEventModel;
+  AuditEventConnection: AuditEventConnectionModel;
+  AuditEventEdge: Omit<AuditEventEdge, 'node'> & { node: ResolversParentTypes['AuditEvent'] };
+  AuditFilter: AuditFilter;
   AuthPayload: AuthPayloadModel;
   Boolean: Scalars['Boolean']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -786,9 +972,13 @@ export type ResolversParentTypes = {
   Session: SessionModel;
   SessionConnection: SessionConnectionModel;
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
+  SessionEnded: SessionEndedModel;
   SessionFilter: SessionFilter;
   SigningKey: SigningKeyModel;
+  Stats: StatsModel;
+  StatsBucket: StatsBucket;
   String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
   User: UserModel;
   UserConnection: UserConnectionModel;
   UserEdge: Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] };
@@ -810,6 +1000,27 @@ export type CriticalDirectiveResolver<Result, Parent, ContextType = GraphQLConte
 export type PublicDirectiveArgs = { };
 
 export type PublicDirectiveResolver<Result, Parent, ContextType = GraphQLContext, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AuditEventResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
+  actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  detail?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ip?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sessionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+};
+
+export type AuditEventConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AuditEventConnection'] = ResolversParentTypes['AuditEventConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AuditEventEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AuditEventEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AuditEventEdge'] = ResolversParentTypes['AuditEventEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AuditEvent'], ParentType, ContextType>;
+};
 
 export type AuthPayloadResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AuthPayload'] = ResolversParentTypes['AuthPayload']> = {
   accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -862,6 +1073,7 @@ export type PageInfoResolvers<ContextType = GraphQLContext, ParentType extends R
 };
 
 export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
   fieldPolicies?: Resolver<ReadonlyArray<ResolversTypes['FieldPolicy']>, ParentType, ContextType>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   mySessions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Session']>>, ParentType, ContextType, RequireFields<QueryMySessionsArgs, 'includeEnded'>>;
@@ -869,6 +1081,7 @@ export type QueryResolvers<ContextType = GraphQLContext, ParentType extends Reso
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'id'>>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<QuerySessionsArgs, 'first'>>;
   signingKeys?: Resolver<Maybe<ReadonlyArray<ResolversTypes['SigningKey']>>, ParentType, ContextType>;
+  stats?: Resolver<Maybe<ResolversTypes['Stats']>, ParentType, ContextType, RequireFields<QueryStatsArgs, 'bucketSeconds' | 'since'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
 };
@@ -911,6 +1124,12 @@ export type SessionEdgeResolvers<ContextType = GraphQLContext, ParentType extend
   node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
 };
 
+export type SessionEndedResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SessionEnded'] = ResolversParentTypes['SessionEnded']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sessionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type SigningKeyResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SigningKey'] = ResolversParentTypes['SigningKey']> = {
   algorithm?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -919,6 +1138,26 @@ export type SigningKeyResolvers<ContextType = GraphQLContext, ParentType extends
   signsUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['SigningKeyStatus'], ParentType, ContextType>;
   verifiesUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type StatsResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Stats'] = ResolversParentTypes['Stats']> = {
+  activeSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  buckets?: Resolver<ReadonlyArray<ResolversTypes['StatsBucket']>, ParentType, ContextType>;
+  users?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type StatsBucketResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['StatsBucket'] = ResolversParentTypes['StatsBucket']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  failedLogins?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  logins?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refreshes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reusedRefreshes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  auditEvents?: SubscriptionResolver<Maybe<ResolversTypes['AuditEvent']>, "auditEvents", ParentType, ContextType, Partial<SubscriptionAuditEventsArgs>>;
+  sessionEnded?: SubscriptionResolver<Maybe<ResolversTypes['SessionEnded']>, "sessionEnded", ParentType, ContextType>;
 };
 
 export type UserResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
@@ -944,6 +1183,9 @@ export type UserEdgeResolvers<ContextType = GraphQLContext, ParentType extends R
 };
 
 export type Resolvers<ContextType = GraphQLContext> = {
+  AuditEvent?: AuditEventResolvers<ContextType>;
+  AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
+  AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
   AuthPayload?: AuthPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Device?: DeviceResolvers<ContextType>;
@@ -955,7 +1197,11 @@ export type Resolvers<ContextType = GraphQLContext> = {
   Session?: SessionResolvers<ContextType>;
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;
+  SessionEnded?: SessionEndedResolvers<ContextType>;
   SigningKey?: SigningKeyResolvers<ContextType>;
+  Stats?: StatsResolvers<ContextType>;
+  StatsBucket?: StatsBucketResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;

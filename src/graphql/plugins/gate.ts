@@ -37,7 +37,12 @@ export const gate: ApolloServerPlugin<GraphQLContext> = {
     }),
 };
 
-function refusedToken({ refusal, token, deps }: GraphQLContext): PortcullisError | undefined {
+/** Why a presented token refuses the whole operation. */
+export function refusedToken({
+  refusal,
+  token,
+  deps,
+}: GraphQLContext): PortcullisError | undefined {
   if (refusal) return refusal;
   const reason = token && deps.denylist.find(token);
   return reason && new PortcullisError('UNAUTHENTICATED', reason);

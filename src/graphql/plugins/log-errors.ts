@@ -1,32 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { GraphQLError } from 'graphql';
-import { normalise } from '../../errors/index.js';
 import type { GraphQLContext } from '../context.js';
+import type { ErrorReport } from '../error-report.js';
+import { isDocumentsFault } from './invalid-document.js';
 
-/** What the plugin needs of the log. */
-export interface ErrorLog {
-  warn(facts: object, message: string): void;
-  error(facts: object, message: string): void;
-}
-
-/**
- * Errors that the client is told nothing about are logged whole, under the id that it is told; what is
- * expected of a gate (refusals) is not an error of the server and stays out of the log.
- */
-export function logErrors(log: ErrorLog): ApolloServerPlugin<GraphQLContext> {
-  const report = (error: GraphQLError | Error, requestId: string | undefined) => {
-    const { extensions } = error as Partial<GraphQLError>;
-    const { code } = normalise(error, { message: '', code: extensions?.['code'] }).extensions;
-    const cause = (error as Partial<GraphQLError>).originalError ?? error;
-    if (code === 'INTERNAL_SERVER_ERROR') {
-      if (extensions && requestId !== undefined) extensions['requestId'] = requestId;
-      log.error({ requestId, path: pathOf(error), err: cause }, 'unexpected error');
-    }
-    if (code === 'STORE_UNAVAILABLE' || code === 'AUTH_CHECK_UNAVAILABLE') {
-      const facts = { requestId, path: pathOf(error), why: rootCause(cause).message };
-      log.warn(facts, 'the store is unavailable');
-    }
-  };
+export function logErrors(report: ErrorReport): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
@@ -36,7 +13,7 @@ export function logErrors(log: ErrorLog): ApolloServerPlugin<GraphQLContext> {
         },
       }),
     unexpectedErrorProcessingRequest: ({ error }) => {
-      report(error, undefined);
+      if (!isDocumentsFault(error)) report(error, undefined);
       return Promise.resolve();
     },
     contextCreationDidFail: ({ error }) => {
@@ -44,13 +21,4 @@ export function logErrors(log: ErrorLog): ApolloServerPlugin<GraphQLContext> {
       return Promise.resolve();
     },
   };
-}
-
-/** An outage is told in a line a request, not in a stack a request. */
-function rootCause(error: Error): Error {
-  return error.cause instanceof Error ? rootCause(error.cause) : error;
-}
-
-function pathOf(error: Error): string | undefined {
-  return (error as Partial<GraphQLError>).path?.join('.');
 }

@@ -31,7 +31,7 @@ export function refuseOperation(error: PortcullisError): GraphQLError {
   return asHttp(error, error.code === 'FORBIDDEN' ? 403 : 401, headers);
 }
 
-function asHttp(error: PortcullisError, status: number, headers: HeaderMap): GraphQLError {
+export function asHttp(error: PortcullisError, status: number, headers: HeaderMap): GraphQLError {
   const extensions = { ...error.extensions, http: { status, headers } };
   return new GraphQLError(error.message, { originalError: error, extensions });
 }

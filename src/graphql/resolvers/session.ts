@@ -41,10 +41,18 @@ export const sessionMutations: MutationResolvers = {
 };
 
 export const Session: SessionResolvers = {
-  user: ({ userId }, _args, { users }) => ({ id: userId, load: () => users.load(userId) }),
+  user: ({ userId }, _args, { users }) => ({
+    id: userId,
+    load: async () => (await users.load(userId)) ?? withoutUser(),
+  }),
   device: ({ deviceId, deviceName }) => ({ id: deviceId, name: deviceName }),
   status: ({ endedReason }) => (endedReason === null ? 'ACTIVE' : 'ENDED'),
   endedReason: ({ endedReason, endedDetail }) =>
     endedDetail === null ? endedReason : `${endedReason ?? 'revoked'}: ${endedDetail}`,
   current: (session, _args, { token }) => session.current ?? session.id === token?.sessionId,
 };
+
+/** The database does not let it happen. */
+function withoutUser(): never {
+  throw new Error('a session without its user');
+}

@@ -1,2 +1,3 @@
+export { siteOf } from './site.js';
 export { RequestCookies } from './request-cookies.js';
 export type { CookieSettings } from './request-cookies.js';
