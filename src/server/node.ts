@@ -9,12 +9,10 @@ import type { DemoUser, Deps } from '../services/index.js';
 import {
   AuditStore,
   NodeStore,
+  PostgresSessionStore,
   RevocationStore,
-  SessionStore,
   SigningKeyStore,
   UserStore,
-  lookUpSessions,
-  readSessionStates,
 } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
 import { AccessTokens, RefreshTokens } from '../tokens/index.js';
@@ -46,7 +44,7 @@ export interface Node {
   readonly demo: readonly DemoUser[];
   readonly adminCreated: boolean;
   context(facts: RequestFacts): Promise<GraphQLContext>;
-  /** One bounded pass over what may be forgotten. Answers how many rows it touched. */
+  /** One bounded pass over what may be forgotten. Answers how much it touched. */
   cleanUp(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -55,6 +53,8 @@ export interface Node {
 export async function createDeps(options: Omit<NodeOptions, 'log' | 'address'>) {
   const { config, secret, database, clock } = options;
   const users = new UserStore(clock);
+  const retention = config.sessionRetention;
+  const sessions = new PostgresSessionStore(database, clock, { retention });
   const audit = new AuditStore(clock);
   const keys = await loadKeyRing(database, { keys: new SigningKeyStore(clock), audit }, secret);
   const { issuer, audience, accessTtl: ttl, clockTolerance: tolerance } = config;
@@ -65,15 +65,15 @@ export async function createDeps(options: Omit<NodeOptions, 'log' | 'address'>) 
     clock,
     database,
     users,
-    sessions: new SessionStore(clock),
+    sessions,
     revocations: new RevocationStore(clock),
     audit,
     accessTokens: new AccessTokens(() => keys, { issuer, audience, ttl, tolerance, jitter }, clock),
     refreshTokens: new RefreshTokens(secret),
     hasher: new PasswordHasher(),
     denylist,
-    checker: new Checker((ids) => readSessionStates(database, clock, ids), denylist, clock),
-    sessionTokens: new SessionTokens((ids) => lookUpSessions(database, clock, ids)),
+    checker: new Checker((asked) => sessions.readStates(asked), denylist, clock),
+    sessionTokens: new SessionTokens((ids) => sessions.lookUp(ids)),
     nodes: new NodeStore(clock),
     profiles: new Profiles(database, users, { ttl: Math.min(ttl, SESSION_LONG) }),
   };
@@ -102,11 +102,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     demo,
     adminCreated,
     context: (facts) => createContext(deps, policy, facts),
-    cleanUp: () =>
-      cleanUp(deps, {
-        retention: config.sessionRetention,
-        tokenLife: tokenLife(config),
-      }),
+    cleanUp: () => cleanUp(deps, { tokenLife: tokenLife(config) }),
     stop: async () => {
       await following.stop();
       await apollo.stop();

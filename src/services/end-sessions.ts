@@ -53,8 +53,7 @@ export async function endAllOfUser(
 ): Promise<{ ended: string[]; epoch: number; revocation: Revocation }> {
   const { reason = 'SESSION_REVOKED', as = 'revoked', except } = options;
   await deps.users.lock(trx, userId);
-  const ids = await deps.sessions.openIds(trx, userId, { except });
-  const ended = await deps.sessions.end(trx, ids, as, detail);
+  const ended = await deps.sessions.endOfUser(trx, userId, { except }, as, detail);
   const epoch = (await deps.users.raiseEpoch(trx, userId)) ?? 0;
   return { ended, epoch, revocation: { kind: 'users', users: [{ userId, epoch }], reason } };
 }

@@ -90,8 +90,8 @@ export function logOutEverywhere(
       });
       return { result: ended.length, revocation };
     }
-    const others = await deps.sessions.openIds(trx, userId, { except: sessionId });
-    const ended = await deps.sessions.end(trx, others, 'logged_out', null);
+    const others = { except: sessionId };
+    const ended = await deps.sessions.endOfUser(trx, userId, others, 'logged_out', null);
     return { result: ended.length, revocation: sessionsEnded(ended) };
   });
 }

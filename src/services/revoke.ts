@@ -82,8 +82,8 @@ export async function revokeUserSessions(
       return { result: ended.length, revocation };
     }
     // The device's sessions by their ids: it may sign in again, and a bound by time would need clocks.
-    const ids = await deps.sessions.openIds(trx, userId, { deviceId: device });
-    const ended = await deps.sessions.end(trx, ids, 'revoked', detail);
+    const only = { deviceId: device };
+    const ended = await deps.sessions.endOfUser(trx, userId, only, 'revoked', detail);
     return { result: ended.length, revocation: sessionsEnded(ended) };
   });
 }

@@ -1,7 +1,7 @@
-import type { Executor } from '../../database/index.js';
-import type { Clock } from '../../support/clock.js';
-import { sqlNow } from '../sql-now.js';
-import type { SessionGrant, SessionRecord, SessionSecrets } from './record.js';
+import type { Executor } from '../../../database/index.js';
+import type { Clock } from '../../../support/clock.js';
+import { sqlNow } from '../../sql-now.js';
+import type { SessionGrant, SessionRecord, SessionSecrets } from '../record.js';
 import { RECORD_COLUMNS, USER_COLUMNS, sessionView } from './view.js';
 
 interface Row extends SessionRecord, SessionSecrets {

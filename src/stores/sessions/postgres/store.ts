@@ -1,28 +1,39 @@
 import { validate as isUuid } from 'uuid';
-import type { Executor } from '../../database/index.js';
-import type { Clock } from '../../support/clock.js';
-import { decodeCursor, toPage } from '../page.js';
-import type { Page, PageRequest } from '../page.js';
-import { sqlNow } from '../sql-now.js';
-import { extendSession } from './extend.js';
-import type { Extension } from './extend.js';
-import { findSessionGrant } from './grant.js';
+import type { Database, Executor } from '../../../database/index.js';
+import type { Clock } from '../../../support/clock.js';
+import { decodeCursor, toPage } from '../../page.js';
+import type { Page, PageRequest } from '../../page.js';
+import { sqlNow } from '../../sql-now.js';
+import { insertGlobalEpoch, lockGlobalEpoch } from '../global-epoch.js';
 import type {
+  Extension,
   NewSession,
+  Rotation,
   SessionFilter,
   SessionGrant,
+  SessionLookUp,
   SessionRecord,
+  SessionRef,
   SessionSecrets,
-} from './record.js';
+  SessionState,
+} from '../record.js';
+import type { SessionStore, SessionStoreOptions, SessionsOfUser } from '../session-store.js';
+import { readSessionStates } from './check.js';
+import { cleanUpSessions } from './clean-up.js';
+import { extendSession } from './extend.js';
+import { findSessionGrant } from './grant.js';
+import { lookUpSessions } from './look-up.js';
 import { rotateSession } from './rotate.js';
-import type { Rotation } from './rotate.js';
 import { RECORD_COLUMNS, sessionView } from './view.js';
 
-/** The sessions: one row per sign-in. */
-export class SessionStore {
-  constructor(private readonly clock: Clock) {}
+/** One row per session in the table `sessions`. */
+export class PostgresSessionStore implements SessionStore {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly options: SessionStoreOptions,
+  ) {}
 
-  /** The epochs make a sign-in that races a disable or a "revoke all" unusable, without any lock. */
   async insert(db: Executor, session: NewSession): Promise<void> {
     const now = sqlNow(db, this.clock);
     const after = (milliseconds: number) =>
@@ -52,12 +63,10 @@ export class SessionStore {
     return rows[0];
   }
 
-  /** What tokens of the session are made of. */
   findGrant(db: Executor, id: string): Promise<(SessionGrant & SessionSecrets) | undefined> {
     return findSessionGrant(db, this.clock, id);
   }
 
-  /** @returns the moved times, or undefined when the counter has moved on or the session is not live. */
   rotate(db: Executor, rotation: Rotation): ReturnType<typeof rotateSession> {
     return rotateSession(db, this.clock, rotation);
   }
@@ -80,10 +89,7 @@ export class SessionStore {
     return Number(row?.count ?? 0);
   }
 
-  /**
-   * Locks the row of the session that acts and answers whether it is still live, so that a write and
-   * the check before it are one: a revocation waits for it or is seen by it.
-   */
+  /** Holds the session's row, which everything that ends a session takes too. */
   async lockLive(db: Executor, id: string): Promise<boolean> {
     await db('sessions').select('id').where({ id }).forNoKeyUpdate();
     const rows = await sessionView(db, this.clock)
@@ -92,7 +98,6 @@ export class SessionStore {
     return (rows as { live: boolean }[])[0]?.live === true;
   }
 
-  /** Ends these sessions, in the order of their ids. Answers those that had not ended before. */
   async end(
     db: Executor,
     ids: readonly string[],
@@ -111,19 +116,19 @@ export class SessionStore {
     return ended;
   }
 
-  /** Ids of the user's sessions that no row says have ended: of one device, or all but one. */
-  async openIds(
+  async endOfUser(
     db: Executor,
     userId: string,
-    only: { deviceId?: string | undefined; except?: string | undefined } = {},
+    only: SessionsOfUser,
+    reason: 'logged_out' | 'revoked',
+    detail: string | null,
   ): Promise<string[]> {
     const query = db('sessions').where({ user_id: userId }).whereNull('ended_at');
     if (only.deviceId !== undefined) void query.where({ device_id: only.deviceId });
     if (only.except !== undefined) void query.whereNot({ id: only.except });
-    return query.pluck<string[]>('id');
+    return this.end(db, await query.pluck<string[]>('id'), reason, detail);
   }
 
-  /** Moves the session to a new secret and epoch: every refresh token made before is void. */
   async renewSecret(db: Executor, id: string, secret: Buffer, tokenEpoch: number): Promise<void> {
     await db('sessions')
       .where({ id })
@@ -131,12 +136,10 @@ export class SessionStore {
       .increment('refresh_counter');
   }
 
-  /** Puts another session token in the place of the last one. */
   async setTokenHash(db: Executor, id: string, tokenHash: Buffer): Promise<void> {
     await db('sessions').where({ id }).update({ token_hash: tokenHash });
   }
 
-  /** Moves the idle expiry of a live session, used by a token of these epochs; false if it is over. */
   extend(db: Executor, extension: Extension): Promise<boolean> {
     return extendSession(db, this.clock, extension);
   }
@@ -146,17 +149,25 @@ export class SessionStore {
     await db('sessions').where({ id }).update({ authenticated_at: now, last_used_at: now });
   }
 
-  /** Ends all sessions of everybody with one row. Answers the new epoch and how many it ended. */
   async raiseGlobalEpoch(db: Executor, reason: string): Promise<{ epoch: number; ended: number }> {
-    await db.raw('LOCK TABLE global_epochs IN SHARE ROW EXCLUSIVE MODE');
+    await lockGlobalEpoch(db);
     const ended = await this.count(db, { ended: false });
-    const next = db.raw('(SELECT max(epoch) + 1 FROM global_epochs)');
-    const rows = await db('global_epochs')
-      .insert({ epoch: next, started_at: sqlNow(db, this.clock), reason })
-      .returning<{ epoch: number }[]>('epoch');
-    return { epoch: rows[0]?.epoch ?? 0, ended };
+    return { epoch: await insertGlobalEpoch(db, this.clock, reason), ended };
   }
 
+  readStates(sessions: readonly SessionRef[]): Promise<Map<string, SessionState>> {
+    return readSessionStates(this.database, this.clock, sessions);
+  }
+
+  lookUp(ids: readonly string[]): Promise<Map<string, SessionLookUp>> {
+    return lookUpSessions(this.database, this.clock, ids);
+  }
+
+  cleanUp(db: Executor, batch: number): Promise<number> {
+    return cleanUpSessions(db, this.clock, { ...this.options, batch });
+  }
+
+  /** In the order of their ids, so that two who end the same sessions do not wait for each other. */
   async #lock(db: Executor, ids: readonly string[]): Promise<string[]> {
     const known = ids.filter((id) => isUuid(id));
     return db('sessions').whereIn('id', known).orderBy('id').forUpdate().pluck<string[]>('id');

@@ -1,6 +1,6 @@
-import type { Executor } from '../../database/index.js';
-import type { Clock } from '../../support/clock.js';
-import { sqlNow } from '../sql-now.js';
+import type { Executor } from '../../../database/index.js';
+import type { Clock } from '../../../support/clock.js';
+import { sqlNow } from '../../sql-now.js';
 
 /**
  * Sessions joined with what may have ended them: the user's token epoch, the global epoch that
