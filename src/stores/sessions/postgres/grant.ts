@@ -1,20 +1,12 @@
 import type { Executor } from '../../../database/index.js';
 import type { Clock } from '../../../support/clock.js';
 import { sqlNow } from '../../sql-now.js';
-import type { SessionGrant, SessionRecord, SessionSecrets } from '../record.js';
-import { RECORD_COLUMNS, USER_COLUMNS, sessionView } from './view.js';
+import { GRANT_COLUMNS, toGrant } from '../grant.js';
+import type { GrantRow } from '../grant.js';
+import type { SessionGrant, SessionSecrets } from '../record.js';
+import { sessionView } from '../view.js';
 
-interface Row extends SessionRecord, SessionSecrets {
-  readonly tokenEpoch: number;
-  readonly globalEpoch: number;
-  readonly email: string;
-  readonly name: string | null;
-  readonly scopes: string[];
-  readonly userEpoch: number;
-  readonly disabled: boolean;
-  readonly disabledUntil: Date | null;
-  readonly userCreatedAt: Date;
-}
+type Row = GrantRow & SessionSecrets;
 
 const ROTATION_AGES = `
   ARRAY(SELECT (extract(epoch FROM ? - at) * 1000)::float8
@@ -28,29 +20,14 @@ export async function findSessionGrant(
 ): Promise<(SessionGrant & SessionSecrets) | undefined> {
   const rows = (await sessionView(db, clock)
     .select(
-      ...RECORD_COLUMNS,
-      ...USER_COLUMNS,
+      ...GRANT_COLUMNS,
       'secret',
       'refresh_counter as refreshCounter',
-      'token_epoch as tokenEpoch',
-      'global_epoch as globalEpoch',
       db.raw(ROTATION_AGES, [sqlNow(db, clock)]),
     )
     .where({ id })) as Row[];
   const [row] = rows;
   if (!row) return undefined;
-  const { secret, refreshCounter, rotationAges, tokenEpoch, globalEpoch, ...rest } = row;
-  const { email, name, scopes, userEpoch, disabled, disabledUntil, userCreatedAt, ...session } =
-    rest;
-  const user = {
-    id: session.userId,
-    email,
-    name,
-    scopes,
-    tokenEpoch: userEpoch,
-    disabled,
-    disabledUntil: disabled ? disabledUntil : null,
-    createdAt: userCreatedAt,
-  };
-  return { session, user, secret, refreshCounter, rotationAges, tokenEpoch, globalEpoch };
+  const { secret, refreshCounter, rotationAges, ...grant } = row;
+  return { ...toGrant(grant), secret, refreshCounter, rotationAges };
 }

@@ -18,13 +18,13 @@ import type {
   SessionState,
 } from '../record.js';
 import type { SessionStore, SessionStoreOptions, SessionsOfUser } from '../session-store.js';
+import { IS_LIVE, RECORD_COLUMNS, applyFilter, sessionView } from '../view.js';
 import { readSessionStates } from './check.js';
 import { cleanUpSessions } from './clean-up.js';
 import { extendSession } from './extend.js';
 import { findSessionGrant } from './grant.js';
 import { lookUpSessions } from './look-up.js';
 import { rotateSession } from './rotate.js';
-import { RECORD_COLUMNS, sessionView } from './view.js';
 
 /** One row per session in the table `sessions`. */
 export class PostgresSessionStore implements SessionStore {
@@ -76,7 +76,7 @@ export class PostgresSessionStore implements SessionStore {
     filter: SessionFilter,
     request: PageRequest,
   ): Promise<Page<SessionRecord>> {
-    const query = this.#where(this.#records(db), filter)
+    const query = applyFilter(this.#records(db), filter)
       .orderBy('id', 'desc')
       .limit(request.first + 1);
     if (request.after != null) void query.where('id', '<', decodeCursor(request.after));
@@ -84,7 +84,7 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   async count(db: Executor, filter: SessionFilter): Promise<number> {
-    const counted = this.#where(sessionView(db, this.clock), filter).count({ count: '*' });
+    const counted = applyFilter(sessionView(db, this.clock), filter).count({ count: '*' });
     const [row] = (await counted) as unknown as { count: string }[];
     return Number(row?.count ?? 0);
   }
@@ -93,7 +93,7 @@ export class PostgresSessionStore implements SessionStore {
   async lockLive(db: Executor, id: string): Promise<boolean> {
     await db('sessions').select('id').where({ id }).forNoKeyUpdate();
     const rows = await sessionView(db, this.clock)
-      .select<{ live: boolean }[]>(db.raw('end_reason IS NULL AND NOT disabled AS live'))
+      .select<{ live: boolean }[]>(db.raw(`${IS_LIVE} AS live`))
       .where({ id });
     return (rows as { live: boolean }[])[0]?.live === true;
   }
@@ -175,19 +175,5 @@ export class PostgresSessionStore implements SessionStore {
 
   #records(db: Executor) {
     return sessionView(db, this.clock).select<SessionRecord[]>(...RECORD_COLUMNS);
-  }
-
-  #where<Q extends ReturnType<typeof sessionView>>(query: Q, filter: SessionFilter): Q {
-    if (filter.userId != null)
-      void (isUuid(filter.userId)
-        ? query.where('user_id', filter.userId)
-        : query.whereRaw('false'));
-    if (filter.deviceId != null) void query.where('device_id', filter.deviceId);
-    if (filter.ip != null) void query.where('ip', filter.ip);
-    if (filter.since != null) void query.where('created_at', '>=', filter.since);
-    if (filter.until != null) void query.where('created_at', '<', filter.until);
-    if (filter.ended === true) void query.whereNotNull('end_reason');
-    if (filter.ended === false) void query.whereNull('end_reason');
-    return query;
   }
 }
