@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import type { RedisTarget } from '../config/index.js';
 import { storeUnavailable } from '../errors/portcullis-error.js';
 import { StartupError } from '../errors/startup-error.js';
+import { within } from '../support/within.js';
 import { createClient } from './driver.js';
 import type { Client } from './driver.js';
 import { RedisFailure, isTimeOut, replyCode, translateRedisFailure } from './failures.js';
 import { unfit } from './fitness.js';
 import type { Script } from './script.js';
-import { within } from './within.js';
 
 export type Argument = string | number;
 
@@ -20,6 +20,9 @@ export interface RedisWatch {
 const READY = 2_000;
 /** Milliseconds for an answer that somebody waits for who has promised one within a second. */
 const PROMPT = 700;
+
+/** Milliseconds for the connections to end. */
+const CLOSE = 1_000;
 
 const SILENT = 'Redis does not answer';
 
@@ -75,7 +78,7 @@ export class Redis {
       if (servers.length === 0 || this.#client.status !== 'ready') throw new RedisFailure(SILENT);
       const found = Promise.all(servers.map((server) => unfit(server, this.#kind)));
       found.catch((error: unknown) => this.#dropSilent(error));
-      const troubles = await within(PROMPT, found);
+      const troubles = await within(PROMPT, found, () => new RedisFailure(SILENT));
       return this.#change(troubles.find((trouble) => trouble !== undefined));
     } catch {
       return this.#change(SILENT);
@@ -103,9 +106,12 @@ export class Redis {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true;
+    const signal = AbortSignal.timeout(CLOSE);
+    const ended = once(this.#client, 'end', { signal }).catch(() => undefined);
     this.#client.disconnect();
+    if (this.#client.status !== 'end') await ended;
   }
 
   /**

@@ -9,6 +9,7 @@ export type { NodeIdentity, NodeRecord, Receipt } from './nodes.js';
 export { DOORBELL, RevocationStore } from './revocations.js';
 export type { Revocation, RevocationReason, UserEpoch } from './revocations.js';
 export { PostgresSessionStore } from './sessions/postgres/store.js';
+export { RedisSessionStore } from './sessions/redis/store.js';
 export type {
   EndedReason,
   NewSession,

@@ -19,7 +19,7 @@ describeWithRedis('the way to Redis', () => {
     redis = await Redis.open(target(server.url), { onChange: (trouble) => troubles.push(trouble) });
   };
   afterEach(async () => {
-    redis.close();
+    await redis.close();
     await server.stop();
   });
 
@@ -68,7 +68,7 @@ describeWithRedis('the way to Redis', () => {
       server.url.replace('some secret', 'wrong'),
       `redis://127.0.0.1:${server.port}`,
     ]) {
-      redis.close();
+      await redis.close();
       redis = await Redis.open(target(url));
       const error = await redis.ready().catch((thrown: unknown) => thrown as Error);
       expect(error).toMatchObject({
@@ -80,7 +80,7 @@ describeWithRedis('the way to Redis', () => {
 
   it('refuses the notation of a Cluster where there is none', async () => {
     await connect();
-    redis.close();
+    await redis.close();
     redis = await Redis.open(target(`redis+cluster://127.0.0.1:${server.port}`));
     await expect(redis.ready()).rejects.toThrow('write redis:// in place of redis+cluster://');
   });
