@@ -1,5 +1,4 @@
 import type { Config } from '../config/index.js';
-import type { Database } from '../database/index.js';
 import { createApollo, createContext, createGuard, createSchema } from '../graphql/index.js';
 import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
 import { PasswordHasher } from '../passwords/index.js';
@@ -9,24 +8,24 @@ import type { DemoUser, Deps } from '../services/index.js';
 import {
   AuditStore,
   NodeStore,
-  PostgresSessionStore,
   RevocationStore,
   SigningKeyStore,
   UserStore,
 } from '../stores/index.js';
-import type { Clock } from '../support/clock.js';
 import { AccessTokens, RefreshTokens } from '../tokens/index.js';
 import type { KeyRing } from '../tokens/index.js';
 import { demoLogin } from './demo-login.js';
 import { follow } from './follow.js';
 import type { Following } from './follow.js';
 import type { Log } from './log.js';
+import { createSessionStore } from './sessions.js';
+import type { SessionPlace } from './sessions.js';
 
-export interface NodeOptions {
-  readonly config: Config;
+export interface DepsOptions extends SessionPlace {
   readonly secret: string;
-  readonly database: Database;
-  readonly clock: Clock;
+}
+
+export interface NodeOptions extends Omit<DepsOptions, 'onLoss'> {
   readonly log: Log;
   /** Where it listens. */
   readonly address: string;
@@ -50,11 +49,10 @@ export interface Node {
 }
 
 /** The use cases and what they work with, without any server around them. */
-export async function createDeps(options: Omit<NodeOptions, 'log' | 'address'>) {
+export async function createDeps(options: DepsOptions) {
   const { config, secret, database, clock } = options;
   const users = new UserStore(clock);
-  const retention = config.sessionRetention;
-  const sessions = new PostgresSessionStore(database, clock, { retention });
+  const sessions = createSessionStore(options);
   const audit = new AuditStore(clock);
   const keys = await loadKeyRing(database, { keys: new SigningKeyStore(clock), audit }, secret);
   const { issuer, audience, accessTtl: ttl, clockTolerance: tolerance } = config;
@@ -83,7 +81,9 @@ export async function createDeps(options: Omit<NodeOptions, 'log' | 'address'>) 
 /** Puts a node together. @throws StartupError, PortcullisError STORE_UNAVAILABLE. */
 export async function createNode(options: NodeOptions): Promise<Node> {
   const { config, log, address } = options;
-  const { deps, keys } = await createDeps(options);
+  const onLoss = (what: string) =>
+    log.warn({ what }, 'PostgreSQL or Redis went away: this was lost');
+  const { deps, keys } = await createDeps({ ...options, onLoss });
   const following = follow({ config, deps, log, address, tokenLife: tokenLife(config) });
   const guard = createGuard(deps, following.markAge);
   const { schema, policy } = createSchema(guard, { authMaxStale: config.authMaxStale });
