@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { StatementReader } from './statements.js';
 
-/** The network between a server and its PostgreSQL, which a test can take away. */
+/** The network between a server and its PostgreSQL or Redis, which a test can take away. */
 export interface Proxy {
   /** The database's URL by way of the proxy. */
   readonly url: string;
@@ -29,7 +29,17 @@ const BACKGROUND = /pg_current_snapshot|^LISTEN|^SELECT pg_notify|"nodes"/;
 
 type Mode = 'open' | 'frozen' | 'refusing';
 
-export async function startProxy(databaseUrl: string): Promise<Proxy> {
+/** Makes out what a client sends. */
+type Reader = (onStatement: (text: string) => void) => { read(chunk: Buffer): void };
+
+const readSql: Reader = (onStatement) => new StatementReader(onStatement);
+
+/** Redis's commands, as they stand on the wire. */
+export const readCommands: Reader = (onStatement) => ({
+  read: (chunk) => onStatement(chunk.toString('latin1')),
+});
+
+export async function startProxy(databaseUrl: string, reader = readSql): Promise<Proxy> {
   const target = new URL(databaseUrl);
   const pairs = new Set<readonly [Socket, Socket]>();
   const statements: string[] = [];
@@ -47,7 +57,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
     const pair = [client, server] as const;
     pairs.add(pair);
     let deaf = false;
-    const reader = new StatementReader((text) => {
+    const statementsOf = reader((text) => {
       (BACKGROUND.test(text) ? background : statements).push(text);
       if (lost !== undefined && text.includes(lost)) {
         lost = undefined;
@@ -55,7 +65,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       }
     });
     client.on('data', (chunk: Buffer) => {
-      reader.read(chunk);
+      statementsOf.read(chunk);
       server.write(chunk);
     });
     server.on('data', (chunk: Buffer) => {
