@@ -110,7 +110,15 @@ export interface RedisWorld extends World {
 
 export async function redisWorld(): Promise<RedisWorld> {
   const server = await startRedis();
-  const redis = await Redis.open(target(server.url));
+  return { ...(await redisWorldAt(server.url, () => server.stop())), server };
+}
+
+/** On a Redis that somebody else started, in whichever layout. */
+export async function redisWorldAt(
+  url: string,
+  stop: () => Promise<void>,
+): Promise<Omit<RedisWorld, 'server'>> {
+  const redis = await Redis.open(target(url));
   await redis.ready();
   const losses: string[] = [];
   const options = {
@@ -122,8 +130,8 @@ export async function redisWorld(): Promise<RedisWorld> {
     ({ database, clock }) => new RedisSessionStore({ redis, database, clock, ...options }),
     async () => {
       await redis.close();
-      await server.stop();
+      await stop();
     },
   );
-  return { ...world, server, redis, losses };
+  return { ...world, redis, losses };
 }

@@ -13,7 +13,7 @@ import type { RedisTarget } from '../../src/config/index.js';
 import { until } from './until.js';
 
 /** Where Debian's redis-server is; undefined where it is missing. */
-export const REDIS_SERVER = (process.env['PATH'] ?? '')
+const REDIS_SERVER = (process.env['PATH'] ?? '')
   .split(delimiter)
   .map((folder) => join(folder, 'redis-server'))
   .find(isExecutable);
@@ -51,22 +51,26 @@ export interface TestRedis {
 export interface TestRedisOptions {
   /** Settings as on the command line: `['--maxmemory-policy', 'allkeys-lru']`. */
   readonly settings?: readonly string[];
-  readonly port?: number;
-  /** A sentinel or a replica does not answer like a primary. */
   readonly password?: string;
+  /** Writes a file of settings into the folder, and answers how to begin the command line with it. */
+  readonly configure?: (folder: string) => Promise<readonly string[]>;
 }
 
 export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
-  const { settings = [], password } = options;
-  const port = options.port ?? (await freePort());
+  const { settings = [], password, configure } = options;
+  const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-redis-'));
   const secret = password === undefined ? [] : ['--requirepass', password];
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+  // A sentinel has nothing to save, and refuses to be told so.
+  const begin = configure ? await configure(folder) : ['--save', ''];
+  const args = [...begin, '--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
   let child: ChildProcess;
   const client = new Redis({
     port,
     host: '127.0.0.1',
     lazyConnect: true,
+    maxRetriesPerRequest: null,
+    disconnectTimeout: 10,
     ...(password === undefined ? {} : { password }),
     retryStrategy: () => 50,
   });
@@ -106,7 +110,7 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
   };
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
