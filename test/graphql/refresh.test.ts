@@ -6,7 +6,7 @@ import { audited } from '../support/audit.js';
 import { TestClock } from '../support/clock.js';
 import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
-import { storedCounter } from '../support/stored-sessions.js';
+import { storedSession } from '../support/stored-sessions.js';
 
 const PASSWORD = 'a password of some length';
 const LOGOUT = 'mutation ($t: String) { logout(refreshToken: $t) }';
@@ -170,7 +170,7 @@ describe('a refresh', () => {
     const third = await startTestServer({ clock, database: one.database });
     one.loseAnswerToRotation();
     expect(await refused(one.url, first)).toEqual(['STORE_UNAVAILABLE/STORE_UNAVAILABLE']);
-    expect(await storedCounter(one.database, first.session.id)).toBe(1);
+    expect(await storedSession(one.database, first.session.id)).toMatchObject({ counter: 1 });
     const retried = await refresh(third.url, first.refreshToken);
     const again = await refresh(one.url, first.refreshToken);
     expect(again.refreshToken).toBe(retried.refreshToken);

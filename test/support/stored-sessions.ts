@@ -3,16 +3,32 @@ import { newId } from '../../src/support/new-id.js';
 import type { TestClock } from './clock.js';
 import type { TestDatabase } from './database.js';
 
-/** The refresh counter of a session, in whichever store the run has. */
-export async function storedCounter(database: TestDatabase, id: string): Promise<number> {
+export interface StoredSession {
+  readonly counter: number;
+  /** Milliseconds since the epoch. */
+  readonly lastUsedAt: number;
+  /** All that is stored of it. */
+  readonly text: string;
+}
+
+/** A session as whichever store of the run has it. */
+export async function storedSession(database: TestDatabase, id: string): Promise<StoredSession> {
   if (database.redisUrl !== undefined) {
-    return onRedis(database.redisUrl, async (redis) =>
-      Number(await redis.hget(`portcullis:session:${id}`, 'counter')),
-    );
+    return onRedis(database.redisUrl, async (redis) => {
+      const fields = await redis.hgetall(`portcullis:session:${id}`);
+      const { counter, lastUsedAt } = fields;
+      const text = JSON.stringify(fields);
+      return { counter: Number(counter), lastUsedAt: Number(lastUsedAt), text };
+    });
   }
-  const text = 'SELECT refresh_counter AS counter FROM sessions WHERE id = $1';
-  const [row] = await database.query<{ counter: number }>(text, [id]);
-  return row?.counter ?? NaN;
+  const [row] = await database.query<StoredSession>(
+    `SELECT refresh_counter AS counter, sessions::text AS text,
+       (extract(epoch FROM last_used_at) * 1000)::float8 AS "lastUsedAt"
+     FROM sessions WHERE id = $1`,
+    [id],
+  );
+  if (!row) throw new Error('there is no such session');
+  return row;
 }
 
 /** Puts many sessions of one user into the store, past every server. */
