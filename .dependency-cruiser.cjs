@@ -2,7 +2,7 @@
 const floors = [
   ['errors', 'support'],
   ['config', 'freshness', 'policy', 'tokens', 'passwords'],
-  ['database'],
+  ['database', 'redis'],
   ['stores'],
   ['revocation'],
   ['services'],
@@ -15,6 +15,7 @@ const floors = [
 /** Packages that only some rooms may know. */
 const keptIn = [
   { packages: ['knex', 'pg'], rooms: ['database', 'stores'] },
+  { packages: ['ioredis'], rooms: ['redis'] },
   { packages: ['fastify', '@fastify', '@as-integrations'], rooms: ['server'] },
   { packages: ['ws', 'graphql-ws'], rooms: ['server'] },
   { packages: ['@apollo/server'], rooms: ['graphql', 'server'] },
@@ -68,7 +69,12 @@ module.exports = {
       name: 'no-dev-dependency-at-run-time',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        // An optional peer is there to be tested, and absent where nobody asks for it.
+        dependencyTypesNot: ['type-only', 'npm-peer'],
+        pathNot: '@types/',
+      },
     },
     {
       name: 'resolvable',

@@ -7,6 +7,7 @@ import {
   startEmbeddedPostgres,
 } from '../database/index.js';
 import { StartupError } from '../errors/index.js';
+import { Redis } from '../redis/index.js';
 import type { Deps } from '../services/index.js';
 import { systemClock } from '../support/clock.js';
 import { onStopSignal } from './stop-signals.js';
@@ -38,21 +39,28 @@ export function withServices<T>(config: Config, work: (deps: Deps) => Promise<T>
     const { createDeps } = await import('../server/index.js');
     const secret = await ensureSecret(config);
     const database = new Database(url, { connections: 2, checkConnections: 1 });
+    const redis = config.redis && (await Redis.open(config.redis));
     try {
-      return await work(await createDeps({ config, secret, database, clock: systemClock }));
+      await answering(() => redis?.ready() ?? Promise.resolve());
+      const place = { config, database, redis, clock: systemClock };
+      return await work(await createDeps({ ...place, secret }));
     } finally {
+      await redis?.close();
       await database.close();
     }
   });
 }
 
 async function onMigrated<T>(databaseUrl: string, work: DatabaseWork<T>): Promise<T> {
+  return work(databaseUrl, await answering(() => migrate(databaseUrl)));
+}
+
+/** A server waits for its database and for Redis; a person at a terminal is told. */
+async function answering<T>(work: () => Promise<T>): Promise<T> {
   const { whenReachable } = await import('../server/bring-up.js');
-  const applied = await whenReachable(() => migrate(databaseUrl), {
-    // A server waits for its database; a person at a terminal is told.
-    onWaiting: () => {
-      throw new StartupError('The database does not answer.');
+  return whenReachable(work, {
+    onWaiting: (reason) => {
+      throw new StartupError(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
     },
   });
-  return work(databaseUrl, applied);
 }

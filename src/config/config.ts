@@ -2,6 +2,7 @@ import { StartupError } from '../errors/startup-error.js';
 import { formatDuration } from '../support/duration.js';
 import { JWKS_MAX_AGE, OPTIONS } from './options.js';
 import type { Option, OptionName } from './options.js';
+import type { RedisTarget } from './redis-url.js';
 import { SCHEMES } from './scheme.js';
 import type { SchemeName, SchemeSettings } from './scheme.js';
 
@@ -13,6 +14,8 @@ export interface Config {
   readonly metricsPort: number | undefined;
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined;
+  /** Where sessions live. Absent: in PostgreSQL. */
+  readonly redis: RedisTarget | undefined;
   readonly dataDir: string;
   readonly production: boolean;
   readonly logLevel: string;
@@ -90,6 +93,10 @@ function combinations(values: Values): string[] {
       (values.PORTCULLIS_ADMIN_PASSWORD === undefined),
     'PORTCULLIS_ADMIN_EMAIL and PORTCULLIS_ADMIN_PASSWORD go together',
   );
+  need(
+    values.SESSION_STORE !== 'redis' || values.REDIS_URL !== undefined,
+    'REDIS_URL is required where SESSION_STORE is redis',
+  );
   const scheme = SCHEMES[values.PORTCULLIS_SCHEME ?? 'refresh'];
   need(
     scheme.accessTtl !== 'session' || values.ACCESS_TTL === undefined,
@@ -135,6 +142,7 @@ export function readConfig(env: Environment): Config {
     port: v.PORT,
     metricsPort: values.METRICS_PORT,
     databaseUrl: values.DATABASE_URL,
+    redis: v.SESSION_STORE === 'redis' ? values.REDIS_URL : undefined,
     dataDir: v.DATA_DIR,
     production,
     logLevel: values.LOG_LEVEL ?? (production ? 'info' : 'warn'),

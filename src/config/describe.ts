@@ -1,4 +1,3 @@
-import { parseUrl } from '../support/parse-url.js';
 import { OPTIONS } from './options.js';
 import type { Option } from './options.js';
 
@@ -12,12 +11,15 @@ export interface OptionValue {
 
 const MASK = '********';
 
+/** Scheme, hosts and path of a URL, which may name several hosts. */
+const URL_PARTS = /^([a-z][a-z+]*):\/\/(?:[^/?#]*@)?([^@/?#]+)([^?#]*)/i;
+
 function mask(text: string, secret: true | 'url'): string {
-  const url = secret === 'url' ? parseUrl(text) : undefined;
-  if (!url?.host) return MASK;
+  const [shown = '', scheme, hosts, path] = (secret === 'url' && URL_PARTS.exec(text)) || [];
+  if (scheme === undefined) return MASK;
   // An unescaped `/`, `?` or `#` in a password ends the authority early: then the host is half of it.
-  if (`${url.pathname}${url.search}${url.hash}`.includes('@')) return MASK;
-  return `${url.protocol}//${MASK}@${url.host}${url.pathname}`;
+  if (`${path ?? ''}${text.slice(shown.length)}`.includes('@')) return MASK;
+  return `${scheme}://${MASK}@${hosts ?? ''}${path ?? ''}`;
 }
 
 /** The settings in effect, fit to be shown to anyone. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { parseDuration } from '../support/duration.js';
 import { parseUrl } from '../support/parse-url.js';
+import { parseRedisUrl } from './redis-url.js';
+import type { RedisTarget } from './redis-url.js';
 import { SCHEME_NAMES } from './scheme.js';
 
 /** One environment variable: its name is the key in OPTIONS. */
@@ -48,6 +50,15 @@ const databaseUrl = z.string().refine((text) => {
   return protocol === 'postgres:' || protocol === 'postgresql:';
 }, 'must be a URL such as postgres://user:password@host:5432/database');
 
+const redisUrl: z.ZodType<RedisTarget, string> = z.string().transform((text, context) => {
+  const target = parseRedisUrl(text);
+  if (target) return target;
+  context.addIssue(
+    'must be a URL such as redis://host:6379/0, redis+sentinel://host1,host2/name or redis+cluster://host1,host2',
+  );
+  return z.NEVER;
+});
+
 const trustProxy = z.string().transform((text, context): boolean | number | string[] => {
   if (text === 'true' || text === 'false') return text === 'true';
   if (/^\d{1,2}$/.test(text)) return Number(text);
@@ -88,6 +99,18 @@ export const OPTIONS = {
       'PostgreSQL 15 or later. Unset: an embedded PostgreSQL under DATA_DIR. Required in production.',
     secret: 'url',
     schema: databaseUrl,
+  },
+  SESSION_STORE: {
+    describes:
+      'Where sessions live: postgres, or redis at REDIS_URL; see docs/redis.md. The same on all nodes.',
+    default: 'postgres',
+    schema: oneOf(['postgres', 'redis']),
+  },
+  REDIS_URL: {
+    describes:
+      'Redis 6.2 or later: redis://, redis+sentinel:// or redis+cluster://, with rediss for TLS; see docs/redis.md. Required where SESSION_STORE is redis.',
+    secret: 'url',
+    schema: redisUrl,
   },
   DATA_DIR: {
     describes: 'Folder of the embedded database and of what is generated in development.',

@@ -1,12 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { PortcullisError } from '../errors/portcullis-error.js';
-import type { Revocation, SessionState } from '../stores/index.js';
+import type { Revocation, SessionRef, SessionState } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
 import { Coalesced } from './coalesced.js';
 import type { Denylist, RevocableToken } from './denylist.js';
 
 /** Reads the state of sessions from the store, now. Unknown sessions are absent from the answer. */
-export type ReadStates = (ids: readonly string[]) => Promise<ReadonlyMap<string, SessionState>>;
+export type ReadStates = (
+  sessions: readonly SessionRef[],
+) => Promise<ReadonlyMap<string, SessionState>>;
 
 export interface CheckerOptions {
   /** Milliseconds after which a check counts as impossible. Default 800. */
@@ -29,13 +31,13 @@ export class Checker {
   readonly #clock: Clock;
   readonly #denylist: Denylist;
   readonly #last: LRUCache<string, Remembered>;
-  readonly #reads: Coalesced<string, Answer>;
+  readonly #reads: Coalesced<SessionRef, Answer>;
 
   constructor(read: ReadStates, denylist: Denylist, clock: Clock, options: CheckerOptions = {}) {
     this.#clock = clock;
     this.#denylist = denylist;
     this.#last = new LRUCache({ max: options.remembered ?? 100_000 });
-    this.#reads = new Coalesced((ids) => this.#load(read, ids), options.deadline);
+    this.#reads = new Coalesced((asked) => this.#load(read, asked), options.deadline);
   }
 
   /** Milliseconds since this node last saw the token to be good; undefined when it never did. */
@@ -54,7 +56,7 @@ export class Checker {
    * not answer in time.
    */
   async check(token: RevocableToken): Promise<true> {
-    const { state, at } = await this.#reads.read(token.sessionId);
+    const { state, at } = await this.#reads.read(token);
     const ended = whyEnded(token, state);
     if (ended) {
       // What a check found out, the whole node knows from now on.
@@ -75,10 +77,13 @@ export class Checker {
     this.#last.set(sessionId, { at, tokenEpoch, globalEpoch });
   }
 
-  async #load(read: ReadStates, ids: readonly string[]): Promise<Answer[]> {
+  async #load(read: ReadStates, asked: readonly SessionRef[]): Promise<Answer[]> {
     const at = this.#clock.monotonic();
-    const states = await read([...new Set(ids)]);
-    return ids.map((id) => ({ state: states.get(id), at }));
+    const sessions = new Map(
+      asked.map(({ sessionId, userId }) => [sessionId, { sessionId, userId }]),
+    );
+    const states = await read([...sessions.values()]);
+    return asked.map(({ sessionId }) => ({ state: states.get(sessionId), at }));
   }
 }
 

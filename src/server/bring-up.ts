@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PortcullisError, StartupError } from '../errors/index.js';
 import { StatementError } from '../database/index.js';
+import { RedisFailure } from '../redis/index.js';
 
 const RETRY_AFTER = 1_000;
 
@@ -12,7 +13,7 @@ export interface WaitOptions {
 }
 
 /**
- * Does what needs the database, again and again until the database answers: one that comes up after
+ * Does what needs the database and Redis, again and again until they answer: one that comes up after
  * its servers is no reason for them to die.
  * @throws StartupError for what waiting does not mend.
  */
@@ -23,7 +24,8 @@ export async function whenReachable<T>(work: () => Promise<T>, options: WaitOpti
     } catch (error) {
       const waits = error instanceof PortcullisError && error.code === 'STORE_UNAVAILABLE';
       if (!waits) throw asStartupError(error);
-      options.onWaiting('the database does not answer');
+      const isRedis = error.cause instanceof RedisFailure;
+      options.onWaiting(`${isRedis ? 'Redis' : 'the database'} does not answer`);
     }
     const { signal } = options;
     await delay(RETRY_AFTER, undefined, signal ? { signal } : {});

@@ -7,6 +7,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { JWKS_MAX_AGE } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { Database } from '../database/index.js';
+import type { Redis } from '../redis/index.js';
 import { RENEWED_TOKEN_HEADER } from '../graphql/index.js';
 import { answerErrors } from './errors.js';
 import { graphqlRoute } from './graphql-route.js';
@@ -20,6 +21,7 @@ const BODY_LIMIT = 100 * 1024;
 export interface HttpOptions {
   readonly config: Config;
   readonly database: Database;
+  readonly redis: Redis | undefined;
   readonly lifecycle: LifecycleRef;
   readonly log: Log;
 }
@@ -31,7 +33,7 @@ function trusted(setting: Config['trustProxy']) {
 
 /** The HTTP face of a node; it answers from the first moment on, whatever phase the node is in. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { config, database, lifecycle, log } = options;
+  const { config, database, redis, lifecycle, log } = options;
   const loggerInstance: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
     loggerInstance,
@@ -82,7 +84,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   app.get('/healthz', () => ({ healthy: true }));
   app.get('/readyz', async (_request, reply) => {
-    const state = await readiness(lifecycle.current, database);
+    const state = await readiness(lifecycle.current, { database, redis });
     return reply.code(state.ready ? 200 : 503).send(state);
   });
   app.get('/.well-known/jwks.json', (_request, reply) => {

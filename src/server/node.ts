@@ -1,5 +1,4 @@
 import type { Config } from '../config/index.js';
-import type { Database } from '../database/index.js';
 import {
   Operations,
   createApollo,
@@ -26,13 +25,9 @@ import {
   AuditStore,
   NodeStore,
   RevocationStore,
-  SessionStore,
   SigningKeyStore,
   UserStore,
-  lookUpSessions,
-  readSessionStates,
 } from '../stores/index.js';
-import type { Clock } from '../support/clock.js';
 import { AccessTokens, KeyVault, RefreshTokens } from '../tokens/index.js';
 import type { Secrets } from '../tokens/index.js';
 import { demoLogin } from './demo-login.js';
@@ -40,12 +35,15 @@ import { follow } from './follow.js';
 import type { Following } from './follow.js';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
+import { createSessionStore } from './sessions.js';
+import type { SessionPlace } from './sessions.js';
 
-export interface NodeOptions {
-  readonly config: Config;
+export interface DepsOptions extends SessionPlace {
   readonly secret: string;
-  readonly database: Database;
-  readonly clock: Clock;
+  readonly log?: Log;
+}
+
+export interface NodeOptions extends Omit<DepsOptions, 'onLoss'> {
   readonly log: Log;
   /** Where it listens. */
   readonly address: string;
@@ -65,17 +63,16 @@ export interface Node {
   readonly demo: readonly DemoUser[];
   readonly adminCreated: boolean;
   context(facts: RequestFacts): Promise<GraphQLContext>;
-  /** One bounded pass over what may be forgotten. Answers how many rows it touched. */
+  /** One bounded pass over what may be forgotten. Answers how much it touched. */
   cleanUp(): Promise<number>;
   stop(): Promise<void>;
 }
 
 /** The use cases and what they work with, without any server around them. */
-export async function createDeps(
-  options: Omit<NodeOptions, 'log' | 'address' | 'metrics'> & { log?: Log },
-): Promise<Deps> {
+export async function createDeps(options: DepsOptions): Promise<Deps> {
   const { config, secret, database, clock, log } = options;
   const users = new UserStore(clock);
+  const sessions = createSessionStore(options);
   const audit = new AuditStore(clock);
   const signingKeys = new SigningKeyStore(clock);
   const secrets: Secrets = config.previousSecret ? [secret, config.previousSecret] : [secret];
@@ -87,13 +84,13 @@ export async function createDeps(
   const { issuer, audience, accessTtl: ttl, clockTolerance: tolerance } = config;
   const jitter = config.scheme.accessTtl === 'session' ? 0 : JITTER;
   const denylist = new Denylist(clock, tokenLife(config));
-  const checker = new Checker((ids) => readSessionStates(database, clock, ids), denylist, clock);
+  const checker = new Checker((asked) => sessions.readStates(asked), denylist, clock);
   return {
     settings: config,
     clock,
     database,
     users,
-    sessions: new SessionStore(clock),
+    sessions,
     revocations: new RevocationStore(clock),
     audit,
     signingKeys,
@@ -107,7 +104,7 @@ export async function createDeps(
     hasher: new PasswordHasher(),
     denylist,
     checker,
-    sessionTokens: new SessionTokens((ids) => lookUpSessions(database, clock, ids)),
+    sessionTokens: new SessionTokens((ids) => sessions.lookUp(ids)),
     nodes: new NodeStore(clock),
     profiles: new Profiles(database, users, { ttl: Math.min(ttl, SESSION_LONG) }),
     sessionEnds: new SessionEnds({
@@ -123,7 +120,9 @@ export async function createDeps(
 /** Puts a node together. @throws StartupError, PortcullisError STORE_UNAVAILABLE. */
 export async function createNode(options: NodeOptions): Promise<Node> {
   const { config, log, address, metrics } = options;
-  const deps = await createDeps(options);
+  const onLoss = (what: string) =>
+    log.warn({ what }, 'PostgreSQL or Redis went away: this was lost');
+  const deps = await createDeps({ ...options, onLoss });
   if (deps.keys.secret !== options.secret) {
     const say =
       'the signing keys are under PORTCULLIS_SECRET_PREVIOUS until keys re-encrypt is run';
@@ -151,11 +150,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     demo,
     adminCreated,
     context: (facts) => createContext({ deps, policy, nodeId: following.identity.id }, facts),
-    cleanUp: () =>
-      cleanUp(deps, {
-        retention: config.sessionRetention,
-        tokenLife: tokenLife(config),
-      }),
+    cleanUp: () => cleanUp(deps, { tokenLife: tokenLife(config) }),
     stop: async () => {
       deps.sessionEnds.stop();
       deps.auditTail.stop();

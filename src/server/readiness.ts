@@ -1,5 +1,6 @@
 import type { Database } from '../database/index.js';
 import { pendingMigrations } from '../database/index.js';
+import type { Redis } from '../redis/index.js';
 import { assertNever } from '../support/assert-never.js';
 import type { Lifecycle } from './lifecycle.js';
 
@@ -10,8 +11,13 @@ export interface Readiness {
   readonly reasons: readonly string[];
 }
 
+export interface Needed {
+  readonly database: Database;
+  readonly redis: Redis | undefined;
+}
+
 /** Whether this server should get requests, and if not, why. */
-export async function readiness(lifecycle: Lifecycle, database: Database): Promise<Readiness> {
+export async function readiness(lifecycle: Lifecycle, needed: Needed): Promise<Readiness> {
   const { phase } = lifecycle;
   switch (phase) {
     case 'starting':
@@ -20,7 +26,7 @@ export async function readiness(lifecycle: Lifecycle, database: Database): Promi
     case 'stopped':
       return { ready: false, phase, reasons: [`the server is ${phase}`] };
     case 'ready': {
-      const reasons = await missing(database);
+      const reasons = await missing(needed);
       return { ready: reasons.length === 0, phase, reasons };
     }
     default:
@@ -28,8 +34,13 @@ export async function readiness(lifecycle: Lifecycle, database: Database): Promi
   }
 }
 
+async function missing({ database, redis }: Needed): Promise<string[]> {
+  const [inDatabase, inRedis] = await Promise.all([missingIn(database), redis?.trouble()]);
+  return inRedis === undefined ? inDatabase : [...inDatabase, inRedis];
+}
+
 /** Asked on a connection for checks, whose waits are short, so that the answer comes within a second. */
-async function missing(database: Database): Promise<string[]> {
+async function missingIn(database: Database): Promise<string[]> {
   try {
     const applied = await database.check<{ name: string }>(
       'portcullis_ready',

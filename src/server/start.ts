@@ -4,6 +4,7 @@ import { ensureSecret } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { Database, migrate, startEmbeddedPostgres } from '../database/index.js';
 import { StartupError } from '../errors/index.js';
+import { Redis } from '../redis/index.js';
 import type { Clock } from '../support/clock.js';
 import { SyncedClock } from '../support/synced-clock.js';
 import { whenReachable } from './bring-up.js';
@@ -59,10 +60,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const databaseUrl = config.databaseUrl ?? (await embedded(config, onStep, undo));
     const database = new Database(databaseUrl);
     undo.push(() => database.close());
+    const redis = config.redis && (await openRedis(config.redis, log, undo));
     const lifecycle: LifecycleRef = {
       current: { phase: 'starting', waitingFor: 'the database is being prepared' },
     };
-    const app = await createHttp({ config, database, lifecycle, log });
+    const app = await createHttp({ config, database, redis, lifecycle, log });
     const url = await listen(app, config);
     const abort = new AbortController();
     undo.push(() => drain(app, lifecycle, log));
@@ -71,7 +73,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       const prepare = async () => {
         const names = await migrate(databaseUrl);
         onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`);
-        return createNode({ config, secret, database, clock, log, address: url, metrics });
+        await redis?.ready();
+        const place = { config, database, redis, clock };
+        return createNode({ ...place, secret, log, address: url, metrics });
       };
       const node = await whenReachable(prepare, {
         signal: abort.signal,
@@ -119,6 +123,20 @@ async function embedded(
     onStep('PostgreSQL: stopped');
   });
   return postgres.url;
+}
+
+async function openRedis(
+  target: NonNullable<Config['redis']>,
+  log: Log,
+  undo: (() => Promise<void>)[],
+): Promise<Redis> {
+  const onChange = (trouble: string | undefined) => {
+    if (trouble === undefined) log.info('Redis is well again');
+    else log.warn({ trouble }, 'sessions are not safe in Redis');
+  };
+  const redis = await Redis.open(target, { onChange });
+  undo.push(() => redis.close());
+  return redis;
 }
 
 async function listen(app: FastifyInstance, config: Config): Promise<string> {

@@ -2,7 +2,7 @@ import { badInput, storeUnavailable } from '../errors/portcullis-error.js';
 import type { Executor } from '../database/index.js';
 import type { AuditType, UserEpoch, UserRecord } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
-import { CHUNK, assertSessionLive, endAllOfUser, endAllOfUsers, revoking } from './end-sessions.js';
+import { CHUNK, assertSessionLive, endAllOfUser, revoking } from './end-sessions.js';
 import { parseInput, reason, scopes, z } from './input.js';
 import { revokingWithReceipts } from './receipts.js';
 import type { AwaitNodes, Revoked } from './receipts.js';
@@ -94,7 +94,8 @@ export async function disableUsers(
       if (unknown !== undefined) {
         throw badInput(`ids.${args.ids.indexOf(unknown)}`, 'There is no such user.');
       }
-      const ended = await endAllOfUsers(deps, trx, some, detail ?? 'account disabled');
+      const why = detail ?? 'account disabled';
+      const ended = await deps.sessions.endOfUsers(trx, some, 'revoked', why);
       result += ended;
       epochs.push(...(await deps.users.raiseEpochs(trx, some)));
       await deps.users.disable(trx, some, until, detail);

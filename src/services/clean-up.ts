@@ -1,9 +1,6 @@
-import { cleanUpSessions } from '../stores/index.js';
 import type { Deps } from './deps.js';
 
 export interface CleanUpSettings {
-  /** Milliseconds for which ended sessions stay listed. */
-  readonly retention: number;
   /** Milliseconds that the longest access token lives, clock tolerance included. */
   readonly tokenLife: number;
 }
@@ -13,18 +10,18 @@ const MAX_BATCHES = 50;
 
 /**
  * Writes down ends that were only derived, and forgets old sessions, revocations and keys, in small
- * statements so that nobody waits for it. Answers how many rows it touched.
+ * statements so that nobody waits for it. Answers how much it touched.
  */
 export async function cleanUp(
-  { database, clock, revocations, nodes, keys }: Deps,
-  { retention, tokenLife }: CleanUpSettings,
+  { database, sessions, revocations, nodes, keys }: Deps,
+  { tokenLife }: CleanUpSettings,
 ): Promise<number> {
   await database.read((db) => nodes.forget(db));
   let total = await keys.forgetSpent();
   for (let step = 0; step < MAX_BATCHES; step += 1) {
     const touched = await database.read(async (db) => {
-      const sessions = await cleanUpSessions(db, clock, { retention, batch: BATCH });
-      return sessions + (await revocations.forget(db, tokenLife, BATCH));
+      const settled = await sessions.cleanUp(db, BATCH);
+      return settled + (await revocations.forget(db, tokenLife, BATCH));
     });
     total += touched;
     if (touched < BATCH) break;

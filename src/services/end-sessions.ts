@@ -75,26 +75,9 @@ export async function endAllOfUser(
 ): Promise<{ ended: string[]; epoch: number; revocation: Revocation }> {
   const { reason = 'SESSION_REVOKED', as = 'revoked', except } = options;
   await deps.users.lock(trx, userId);
-  const ids = await deps.sessions.openIds(trx, userId, { except });
-  const ended = await deps.sessions.end(trx, ids, as, detail);
+  const ended = await deps.sessions.endOfUser(trx, userId, { except }, as, detail);
   const epoch = (await deps.users.raiseEpoch(trx, userId)) ?? 0;
   return { ended, epoch, revocation: { kind: 'users', users: [{ userId, epoch }], reason } };
-}
-
-/** Ends every session of users who are locked already. Answers how many; their epochs are still to be raised. */
-export async function endAllOfUsers(
-  deps: Deps,
-  trx: Executor,
-  userIds: readonly string[],
-  detail: string | null,
-): Promise<number> {
-  const ids = await deps.sessions.openIdsOf(trx, userIds);
-  let ended = 0;
-  for (let at = 0; at < ids.length; at += CHUNK) {
-    const some = ids.slice(at, at + CHUNK);
-    ended += (await deps.sessions.end(trx, some, 'revoked', detail)).length;
-  }
-  return ended;
 }
 
 /** Ends every session of everybody, the caller's too, with one row. Answers how many it ended. */

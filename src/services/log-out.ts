@@ -95,7 +95,7 @@ export function logOutEverywhere(
 }
 
 async function endOthers(deps: Deps, trx: Executor, { token: { userId, sessionId } }: Caller) {
-  const others = await deps.sessions.openIds(trx, userId, { except: sessionId });
-  const ended = await deps.sessions.end(trx, others, 'logged_out', null);
+  const others = { except: sessionId };
+  const ended = await deps.sessions.endOfUser(trx, userId, others, 'logged_out', null);
   return { ended, revocation: sessionsEnded(ended) };
 }

@@ -101,8 +101,7 @@ async function endDevice(
   deviceId: string,
   detail: string | null,
 ) {
-  const ids = await deps.sessions.openIds(trx, userId, { deviceId });
-  const ended = await deps.sessions.end(trx, ids, 'revoked', detail);
+  const ended = await deps.sessions.endOfUser(trx, userId, { deviceId }, 'revoked', detail);
   return { ended, revocation: sessionsEnded(ended) };
 }
 

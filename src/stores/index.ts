@@ -12,9 +12,8 @@ export { NodeStore } from './nodes.js';
 export type { NodeIdentity, NodeRecord, Receipt } from './nodes.js';
 export { DOORBELL, RevocationStore } from './revocations.js';
 export type { Revocation, RevocationReason, UserEpoch } from './revocations.js';
-export { readSessionStates } from './sessions/check.js';
-export { lookUpSessions } from './sessions/look-up.js';
-export { cleanUpSessions } from './sessions/clean-up.js';
+export { PostgresSessionStore } from './sessions/postgres/store.js';
+export { RedisSessionStore } from './sessions/redis/store.js';
 export type {
   EndedReason,
   NewSession,
@@ -22,10 +21,11 @@ export type {
   SessionGrant,
   SessionLookUp,
   SessionRecord,
+  SessionRef,
   SessionSecrets,
   SessionState,
 } from './sessions/record.js';
-export { SessionStore } from './sessions/store.js';
+export type { SessionStore, SessionStoreOptions } from './sessions/session-store.js';
 export { SigningKeyStore } from './signing-keys.js';
 export type { SigningKeyRecord, SigningKeyState } from './signing-keys.js';
 export { UserStore } from './users.js';

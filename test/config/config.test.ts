@@ -9,6 +9,7 @@ describe('an empty environment', () => {
       port: 4000,
       metricsPort: undefined,
       databaseUrl: undefined,
+      redis: undefined,
       dataDir: '.data',
       production: false,
       logLevel: 'warn',
@@ -106,6 +107,8 @@ describe('what is wrong', () => {
       PORT: '65536',
       LOG_LEVEL: 'loud',
       DATABASE_URL: 'mysql://db',
+      SESSION_STORE: 'memory',
+      REDIS_URL: 'http://cache',
       REGISTRATION: 'maybe',
       TRUST_PROXY: 'yes',
       ALLOWED_ORIGINS: '*',
@@ -131,10 +134,12 @@ describe('what is wrong', () => {
       'PORTCULLIS_ADMIN_EMAIL',
       'PORTCULLIS_SECRET',
       'PORTCULLIS_SECRET_PREVIOUS',
+      'REDIS_URL',
       'REFRESH_GRACE',
       'REGISTRATION',
       'SESSION_IDLE_TTL',
       'SESSION_MAX_TTL',
+      'SESSION_STORE',
       'TRUST_PROXY',
     ]);
   });
@@ -151,6 +156,11 @@ describe('what is wrong', () => {
     [
       { ALLOWED_ORIGINS: 'https://a.example.com/' },
       'ALLOWED_ORIGINS must list origins such as https://app.example.com, separated by commas',
+    ],
+    [{ SESSION_STORE: 'redis' }, 'REDIS_URL is required where SESSION_STORE is redis'],
+    [
+      { SESSION_STORE: 'redis', REDIS_URL: 'redis://a,b' },
+      'REDIS_URL must be a URL such as redis://host:6379/0, redis+sentinel://host1,host2/name or redis+cluster://host1,host2',
     ],
     [
       { PORTCULLIS_ADMIN_EMAIL: 'root@example.com' },
@@ -171,6 +181,7 @@ it('no error repeats a value that was given', () => {
     [
       'PORT',
       'DATABASE_URL',
+      'REDIS_URL',
       'NODE_ENV',
       'LOG_LEVEL',
       'TRUST_PROXY',
@@ -181,6 +192,6 @@ it('no error repeats a value that was given', () => {
       .map((name) => [name, marker]),
   );
   const found = problems(env);
-  expect(found).toHaveLength(11);
+  expect(found).toHaveLength(12);
   expect(found.join('\n')).not.toContain(marker);
 });

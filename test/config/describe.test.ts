@@ -30,6 +30,20 @@ describe('the settings in effect', () => {
     expect(shown({ DATABASE_URL: url }, 'DATABASE_URL')).toEqual({ value, source: 'environment' });
   });
 
+  it.each([
+    ['redis://:hunter2@cache:6379/2', 'redis://********@cache:6379/2'],
+    ['rediss://app:hunter2@[::1]', 'rediss://********@[::1]'],
+    [
+      'redis+sentinel://app:hunter2@a:26379,b/main/1?sentinelPassword=hunter2',
+      'redis+sentinel://********@a:26379,b/main/1',
+    ],
+    ['rediss+cluster://app:hunter2@a:1,b:2', 'rediss+cluster://********@a:1,b:2'],
+    ['redis+cluster://app:1,2/hunter2@a,b', '********'],
+    ['redis://a,b?password=hunter2@c', '********'],
+  ])('mask the password in %s, whose hosts stay readable', (url, value) => {
+    expect(shown({ REDIS_URL: url }, 'REDIS_URL')).toEqual({ value, source: 'environment' });
+  });
+
   it.each(['PORTCULLIS_SECRET', 'PORTCULLIS_SECRET_PREVIOUS', 'PORTCULLIS_ADMIN_PASSWORD'])(
     'mask %s, whatever its shape',
     (name) => {

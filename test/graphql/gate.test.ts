@@ -19,10 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const openSessions = async (): Promise<number> => {
-  const text = 'SELECT count(*)::int AS n FROM sessions WHERE ended_at IS NULL';
-  const [row] = await server.database.query<{ n: number }>(text);
-  return row?.n ?? 0;
+const openSessions = (): Promise<number> => {
+  const { database, sessions } = server.node.deps;
+  return database.read((db) => sessions.count(db, { ended: false }));
 };
 
 describe('a mutation of which one root field is refused by the policy runs none of them', () => {

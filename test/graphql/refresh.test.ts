@@ -6,6 +6,7 @@ import { audited } from '../support/audit.js';
 import { TestClock } from '../support/clock.js';
 import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
+import { storedSession } from '../support/stored-sessions.js';
 
 const PASSWORD = 'a password of some length';
 const LOGOUT = 'mutation ($t: String) { logout(refreshToken: $t) }';
@@ -167,13 +168,9 @@ describe('a refresh', () => {
   it('whose answer was lost is repeated on another node and gets the same successor', async () => {
     const first = await someone();
     const third = await startTestServer({ clock, database: one.database });
-    one.proxy.loseAnswerTo('refresh_counter = $');
+    one.loseAnswerToRotation();
     expect(await refused(one.url, first)).toEqual(['STORE_UNAVAILABLE/STORE_UNAVAILABLE']);
-    const [row] = await one.database.query<{ refresh_counter: number }>(
-      'SELECT refresh_counter FROM sessions WHERE id = $1',
-      [first.session.id],
-    );
-    expect(row).toEqual({ refresh_counter: 1 });
+    expect(await storedSession(one.database, first.session.id)).toMatchObject({ counter: 1 });
     const retried = await refresh(third.url, first.refreshToken);
     const again = await refresh(one.url, first.refreshToken);
     expect(again.refreshToken).toBe(retried.refreshToken);

@@ -4,6 +4,7 @@ import { audited } from '../support/audit.js';
 import { TestClock } from '../support/clock.js';
 import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
+import { addSessions } from '../support/stored-sessions.js';
 
 const PASSWORD = 'a password of some length';
 const clock = new TestClock();
@@ -152,14 +153,7 @@ describe('an admin', () => {
 
   it('revokes 100,000 sessions of everybody with one row, within a second', async () => {
     const [user] = (await sessions(1)) as [Tokens];
-    await server.database.query(
-      `INSERT INTO sessions (id, user_id, device_id, created_at, authenticated_at, last_used_at,
-         expires_at, max_expires_at, token_epoch, global_epoch, secret)
-       SELECT gen_random_uuid(), $1, 'many', $2::timestamptz, $2, $2, $2::timestamptz + interval '1 day',
-         $2::timestamptz + interval '1 day', 0, 0, '\\x00' FROM generate_series(1, 100000)`,
-      [user.user.id, new Date(clock.now())],
-    );
-    await server.database.query('ANALYZE sessions');
+    await addSessions(server.database, { userId: user.user.id, clock, count: 100_000 });
     const rows = async () => {
       const [row] = await server.database.query<{ n: number }>(
         'SELECT count(*)::int AS n FROM revocations',

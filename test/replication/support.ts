@@ -6,6 +6,7 @@ export function primaryOf(pair: ReplicatedPair, url = pair.url): TestDatabase {
   return {
     url,
     name: 'postgres',
+    redisUrl: undefined,
     query: (text, values) => pair.primary.query(text, values),
     drop: () => Promise.resolve(),
   };

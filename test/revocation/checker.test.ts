@@ -18,15 +18,16 @@ function world(store: Record<string, State> = { s1: {} }, options = {}) {
   const clock = new TestClock();
   const denylist = new Denylist(clock, 305_000);
   const reads: string[][] = [];
-  const answer: ReadStates = async (ids) => {
+  const answer: ReadStates = async (sessions) => {
+    const ids = sessions.map(({ sessionId }) => sessionId);
     const found = ids.filter((id) => Object.hasOwn(store, id));
     return new Map(found.map((id) => [id, { id, ...GOOD, ...store[id] }]));
   };
   const source = { read: answer };
   const checker = new Checker(
-    (ids) => {
-      reads.push([...ids]);
-      return source.read(ids);
+    (sessions) => {
+      reads.push(sessions.map(({ sessionId }) => sessionId));
+      return source.read(sessions);
     },
     denylist,
     clock,

@@ -202,13 +202,10 @@ describe('the tail of the audit log', () => {
     const read = jest.spyOn(database, 'read');
     const events = await tail.follow(all);
     const original = read.getMockImplementation();
-    read.mockImplementation(
-      async () =>
-        ({
-          mark: { snapshot: '1:1:', timeline: '00000099' },
-          events: [],
-        }),
-    );
+    read.mockImplementation(async () => ({
+      mark: { snapshot: '1:1:', timeline: '00000099' },
+      events: [],
+    }));
     await expect(events.next()).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
       extensions: { retryable: true },

@@ -30,8 +30,9 @@ function world(options: { store?: Record<string, State>; pollInterval?: number }
   const reads: string[][] = [];
   const away = { now: false };
   const checker = new Checker(
-    async (ids) => {
-      reads.push([...ids]);
+    async (asked) => {
+      const ids = asked.map(({ sessionId }) => sessionId);
+      reads.push(ids);
       if (away.now) throw new Error('away');
       return new Map(
         ids.map((id) => {

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 
 /** A migrated database of one's own, on the real PostgreSQL of the run. */
 export interface TestDatabase {
   readonly url: string;
   readonly name: string;
+  /** Where its servers keep sessions, under TEST_SESSION_STORE=redis. */
+  readonly redisUrl: string | undefined;
   /** Runs one statement as somebody who looks from outside. */
   query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
@@ -21,6 +24,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url: url.href,
     name,
+    redisUrl: await emptyRedis(),
     query: async <Row extends object>(text: string, values: unknown[] = []) =>
       (await pool.query<Row>(text, values)).rows,
     drop: async () => {
@@ -28,6 +32,20 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
+}
+
+let taken = 0;
+
+/** A number of the run's Redis for this database alone; each of Jest's workers has its own range. */
+async function emptyRedis(): Promise<string | undefined> {
+  const server = process.env['TEST_REDIS_URL'];
+  if (server === undefined) return undefined;
+  const worker = Number(process.env['JEST_WORKER_ID'] ?? 1);
+  const url = `${server}/${(worker * 1_000 + (taken++ % 1_000)) % 8_192}`;
+  const client = new Redis(url);
+  await client.flushdb();
+  client.disconnect();
+  return url;
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

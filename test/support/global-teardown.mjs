@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 
 export default async function globalTeardown() {
-  const running = globalThis.portcullisTest;
-  if (!running) return;
-  await running.postgres.stop();
-  await rm(running.dataDir, { recursive: true, force: true });
+  const { postgres, dataDir, redis } = globalThis.portcullisTest ?? {};
+  redis?.kill('SIGKILL');
+  if (!postgres) return;
+  await postgres.stop();
+  await rm(dataDir, { recursive: true, force: true });
 }

@@ -7,7 +7,7 @@ import { enforcePolicy } from '../../src/directives/index.js';
 import { createGuard } from '../../src/graphql/index.js';
 import { compilePolicy, directiveTypeDefs } from '../../src/policy/index.js';
 import { Checker, Denylist } from '../../src/revocation/index.js';
-import { readSessionStates } from '../../src/stores/index.js';
+import { PostgresSessionStore } from '../../src/stores/index.js';
 import { systemClock } from '../../src/support/clock.js';
 import type { AccessToken } from '../../src/tokens/index.js';
 
@@ -55,8 +55,8 @@ export function guardedSchema(
   };
   const bare = makeExecutableSchema({ typeDefs: [directiveTypeDefs(), TYPE_DEFS], resolvers });
   const denylist = new Denylist(systemClock, 600_000);
-  const read = (ids: readonly string[]) => readSessionStates(database, systemClock, ids);
-  const checker = new Checker(read, denylist, systemClock);
+  const sessions = new PostgresSessionStore(database, systemClock, { retention: 0 });
+  const checker = new Checker((asked) => sessions.readStates(asked), denylist, systemClock);
   const guard = createGuard({ clock: systemClock, denylist, checker }, { markAge });
   const schema = enforcePolicy(bare, compilePolicy(bare), guard);
   return {

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { StatementReader } from './statements.js';
 
-/** The network between a server and its PostgreSQL, which a test can take away. */
+/** The network between a server and its PostgreSQL or Redis, which a test can take away. */
 export interface Proxy {
   /** The database's URL by way of the proxy. */
   readonly url: string;
@@ -48,7 +48,17 @@ interface Pair {
   feed: boolean;
 }
 
-export async function startProxy(databaseUrl: string): Promise<Proxy> {
+/** Makes out what a client sends. */
+type Reader = (onStatement: (text: string) => void) => { read(chunk: Buffer): void };
+
+const readSql: Reader = (onStatement) => new StatementReader(onStatement);
+
+/** Redis's commands, as they stand on the wire. */
+export const readCommands: Reader = (onStatement) => ({
+  read: (chunk) => onStatement(chunk.toString('latin1')),
+});
+
+export async function startProxy(databaseUrl: string, reader = readSql): Promise<Proxy> {
   let target = new URL(databaseUrl);
   const pairs = new Set<Pair>();
   const statements: string[] = [];
@@ -66,7 +76,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
   const join = (client: Socket, server: Socket): Pair => {
     const pair = { ends: [client, server], lost: false, feed: false };
     let deaf = false;
-    const reader = new StatementReader((text) => {
+    const statementsOf = reader((text) => {
       pair.feed ||= FEED.test(text);
       pair.lost ||= pair.feed && mode === 'feed lost';
       (BACKGROUND.test(text) ? background : statements).push(text);
@@ -76,7 +86,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       }
     });
     client.on('data', (chunk: Buffer) => {
-      if (!pair.lost) reader.read(chunk);
+      if (!pair.lost) statementsOf.read(chunk);
       // What it said may be what it is lost for.
       if (!pair.lost) server.write(chunk);
     });

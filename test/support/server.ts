@@ -29,6 +29,11 @@ export interface TestServerOptions {
   readonly database?: TestDatabase;
 }
 
+/** Where the servers of a test database keep their sessions. */
+export function sessionStoreEnv({ redisUrl }: TestDatabase): Record<string, string> {
+  return redisUrl === undefined ? {} : { SESSION_STORE: 'redis', REDIS_URL: redisUrl };
+}
+
 /** A server inside this process, on a real port and a real database. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.database ?? (await createTestDatabase());
@@ -37,6 +42,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     NODE_ENV: 'test',
     PORT: '0',
     DATABASE_URL: database.url,
+    ...sessionStoreEnv(database),
     DATA_DIR: dataDir,
     LOG_LEVEL: 'debug',
     PORTCULLIS_SECRET: SECRET,

@@ -1,11 +1,21 @@
-import type { Executor } from '../../database/index.js';
-import type { Clock } from '../../support/clock.js';
-import { signerKid } from '../signing-keys.js';
-import { sqlNow } from '../sql-now.js';
-import type { SessionGrant, SessionRecord, SessionSecrets } from './record.js';
-import { RECORD_COLUMNS, USER_COLUMNS, sessionView } from './view.js';
+import { RECORD_COLUMNS } from './view.js';
+import type { SessionGrant, SessionRecord } from './record.js';
 
-interface Row extends SessionRecord, SessionSecrets {
+/** The view's columns that a grant is made of. */
+export const GRANT_COLUMNS = [
+  ...RECORD_COLUMNS,
+  'token_epoch as tokenEpoch',
+  'global_epoch as globalEpoch',
+  'email',
+  'name',
+  'scopes',
+  'user_epoch as userEpoch',
+  'disabled',
+  'disabled_until as disabledUntil',
+  'user_created_at as userCreatedAt',
+] as const;
+
+export interface GrantRow extends SessionRecord {
   readonly tokenEpoch: number;
   readonly globalEpoch: number;
   readonly signingKid: string;
@@ -18,34 +28,10 @@ interface Row extends SessionRecord, SessionSecrets {
   readonly userCreatedAt: Date;
 }
 
-const ROTATION_AGES = `
-  ARRAY(SELECT (extract(epoch FROM ? - at) * 1000)::float8
-        FROM unnest(rotated_at) WITH ORDINALITY AS r(at, n) ORDER BY n) AS "rotationAges"`;
-
-/** Session, account, refresh secrets and the key to sign with, in one statement. */
-export async function findSessionGrant(
-  db: Executor,
-  clock: Clock,
-  id: string,
-): Promise<(SessionGrant & SessionSecrets) | undefined> {
-  const rows = (await sessionView(db, clock)
-    .select(
-      ...RECORD_COLUMNS,
-      ...USER_COLUMNS,
-      'secret',
-      'refresh_counter as refreshCounter',
-      'token_epoch as tokenEpoch',
-      'global_epoch as globalEpoch',
-      db.raw(ROTATION_AGES, [sqlNow(db, clock)]),
-      db.raw('? AS "signingKid"', [signerKid(db, clock)]),
-    )
-    .where({ id })) as Row[];
-  const [row] = rows;
-  if (!row) return undefined;
-  const { secret, refreshCounter, rotationAges, tokenEpoch, globalEpoch, signingKid, ...rest } =
-    row;
+/** Session, account and epochs, apart. */
+export function toGrant({ tokenEpoch, globalEpoch, signingKid, ...row }: GrantRow): SessionGrant {
   const { email, name, scopes, userEpoch, disabled, disabledUntil, userCreatedAt, ...session } =
-    rest;
+    row;
   const user = {
     id: session.userId,
     email,
@@ -56,6 +42,5 @@ export async function findSessionGrant(
     disabledUntil: disabled ? disabledUntil : null,
     createdAt: userCreatedAt,
   };
-  const epochs = { tokenEpoch, globalEpoch };
-  return { session, user, secret, refreshCounter, rotationAges, ...epochs, signingKid };
+  return { session, user, tokenEpoch, globalEpoch, signingKid };
 }

@@ -40,6 +40,12 @@ export interface SessionGrant {
   readonly signingKid: string;
 }
 
+/** One session as a check asks for it: whose it is stands in the token already. */
+export interface SessionRef {
+  readonly sessionId: string;
+  readonly userId: string;
+}
+
 /** The answer of a check. A session that is not found has no state. */
 export interface SessionState {
   readonly id: string;
@@ -91,6 +97,29 @@ export interface NewSession extends Pick<
   /** Milliseconds. */
   readonly maxTtl: number;
 }
+
+export interface Rotation {
+  readonly sessionId: string;
+  /** The counter that the session must still have. */
+  readonly expected: number;
+  readonly next: number;
+  /** Milliseconds. */
+  readonly idleTtl: number;
+  readonly eventId: string;
+  readonly ip: string | null;
+}
+
+/** A session that is used; the epochs are those of the token that it is used by. */
+export interface Extension {
+  readonly sessionId: string;
+  readonly tokenEpoch: number;
+  readonly globalEpoch: number;
+  /** Milliseconds. */
+  readonly idleTtl: number;
+}
+
+/** Rotations whose moments are remembered; more of them within one grace count as theft. */
+export const REMEMBERED_ROTATIONS = 16;
 
 export interface SessionFilter {
   readonly userId?: string | null | undefined;

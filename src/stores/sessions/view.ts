@@ -1,10 +1,13 @@
+import { validate as isUuid } from 'uuid';
+import type { Knex } from 'knex';
 import type { Executor } from '../../database/index.js';
 import type { Clock } from '../../support/clock.js';
 import { sqlNow } from '../sql-now.js';
+import type { SessionFilter } from './record.js';
 
 /**
  * Sessions joined with what may have ended them: the user's token epoch, the global epoch that
- * followed theirs, and time. `ended` is the whole truth; the columns of the row may lag behind it.
+ * followed theirs, and time. `end_…` is the whole truth; what stands in the session may lag behind it.
  */
 const VIEW = `
   SELECT s.*,
@@ -17,8 +20,8 @@ const VIEW = `
     coalesce(s.ended_reason,
       CASE WHEN g.epoch IS NOT NULL OR s.token_epoch < u.token_epoch THEN 'revoked'
            WHEN s.expires_at <= n.now THEN 'expired' END) AS end_reason,
-    coalesce(s.ended_detail, g.reason) AS end_detail
-  FROM sessions s
+    CASE WHEN s.ended_at IS NULL THEN g.reason ELSE s.ended_detail END AS end_detail
+  FROM ? s
   JOIN users u ON u.id = s.user_id
   LEFT JOIN global_epochs g ON g.epoch = s.global_epoch + 1
   CROSS JOIN (SELECT ? AS now) n`;
@@ -40,17 +43,33 @@ export const RECORD_COLUMNS = [
   'end_detail as endedDetail',
 ] as const;
 
-/** The columns of a UserRecord but its id, from the view. */
-export const USER_COLUMNS = [
-  'email',
-  'name',
-  'scopes',
-  'user_epoch as userEpoch',
-  'disabled',
-  'disabled_until as disabledUntil',
-  'user_created_at as userCreatedAt',
-] as const;
+/** In the view: nothing has ended the session, and nothing keeps its user out. */
+export const IS_LIVE = 'end_reason IS NULL AND NOT disabled';
 
-export function sessionView(db: Executor, clock: Clock) {
-  return db.from(db.raw(`(${VIEW}) AS sessions`, [sqlNow(db, clock)]));
+export interface ViewOptions {
+  /** What has the columns of the table `sessions`, which it is by default. */
+  readonly source?: Knex.Raw;
+  readonly now?: Knex.Raw;
+}
+
+export function sessionView(db: Executor, clock: Clock, options: ViewOptions = {}) {
+  const { source = db.raw('sessions'), now = sqlNow(db, clock) } = options;
+  return db.from(db.raw(`(${VIEW}) AS sessions`, [source, now]));
+}
+
+type View = ReturnType<typeof sessionView>;
+
+/** Narrows the view to what the filter names. */
+export function applyFilter<Q extends View>(query: Q, filter: SessionFilter): Q {
+  const { userId } = filter;
+  if (userId != null) {
+    void (isUuid(userId) ? query.where('user_id', userId) : query.whereRaw('false'));
+  }
+  if (filter.deviceId != null) void query.where('device_id', filter.deviceId);
+  if (filter.ip != null) void query.where('ip', filter.ip);
+  if (filter.since != null) void query.where('created_at', '>=', filter.since);
+  if (filter.until != null) void query.where('created_at', '<', filter.until);
+  if (filter.ended === true) void query.whereNotNull('end_reason');
+  if (filter.ended === false) void query.whereNull('end_reason');
+  return query;
 }

@@ -1,28 +1,42 @@
 import { validate as isUuid } from 'uuid';
-import type { Executor } from '../../database/index.js';
-import type { Clock } from '../../support/clock.js';
-import { decodeCursor, toPage } from '../page.js';
-import type { Page, PageRequest } from '../page.js';
-import { sqlNow } from '../sql-now.js';
-import { extendSession } from './extend.js';
-import type { Extension } from './extend.js';
-import { findSessionGrant } from './grant.js';
+import type { Database, Executor } from '../../../database/index.js';
+import type { Clock } from '../../../support/clock.js';
+import { decodeCursor, toPage } from '../../page.js';
+import type { Page, PageRequest } from '../../page.js';
+import { sqlNow } from '../../sql-now.js';
+import { insertGlobalEpoch, lockGlobalEpoch } from '../global-epoch.js';
 import type {
+  Extension,
   NewSession,
+  Rotation,
   SessionFilter,
   SessionGrant,
+  SessionLookUp,
   SessionRecord,
+  SessionRef,
   SessionSecrets,
-} from './record.js';
+  SessionState,
+} from '../record.js';
+import type { SessionStore, SessionStoreOptions, SessionsOfUser } from '../session-store.js';
+import { IS_LIVE, RECORD_COLUMNS, applyFilter, sessionView } from '../view.js';
+import { readSessionStates } from './check.js';
+import { cleanUpSessions } from './clean-up.js';
+import { extendSession } from './extend.js';
+import { findSessionGrant } from './grant.js';
+import { lookUpSessions } from './look-up.js';
 import { rotateSession } from './rotate.js';
-import type { Rotation } from './rotate.js';
-import { RECORD_COLUMNS, sessionView } from './view.js';
 
-/** The sessions: one row per sign-in. */
-export class SessionStore {
-  constructor(private readonly clock: Clock) {}
+/** Rows that one statement touches at most: PostgreSQL takes 65,535 bindings. */
+const CHUNK = 5_000;
 
-  /** The epochs make a sign-in that races a disable or a "revoke all" unusable, without any lock. */
+/** One row per session in the table `sessions`. */
+export class PostgresSessionStore implements SessionStore {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly options: SessionStoreOptions,
+  ) {}
+
   async insert(db: Executor, session: NewSession): Promise<void> {
     const now = sqlNow(db, this.clock);
     const after = (milliseconds: number) =>
@@ -52,12 +66,10 @@ export class SessionStore {
     return rows[0];
   }
 
-  /** What tokens of the session are made of. */
   findGrant(db: Executor, id: string): Promise<(SessionGrant & SessionSecrets) | undefined> {
     return findSessionGrant(db, this.clock, id);
   }
 
-  /** @returns the moved times, or undefined when the counter has moved on or the session is not live. */
   rotate(db: Executor, rotation: Rotation): ReturnType<typeof rotateSession> {
     return rotateSession(db, this.clock, rotation);
   }
@@ -67,7 +79,7 @@ export class SessionStore {
     filter: SessionFilter,
     request: PageRequest,
   ): Promise<Page<SessionRecord>> {
-    const query = this.#where(this.#records(db), filter)
+    const query = applyFilter(this.#records(db), filter)
       .orderBy('id', 'desc')
       .limit(request.first + 1);
     if (request.after != null) void query.where('id', '<', decodeCursor(request.after));
@@ -75,24 +87,20 @@ export class SessionStore {
   }
 
   async count(db: Executor, filter: SessionFilter): Promise<number> {
-    const counted = this.#where(sessionView(db, this.clock), filter).count({ count: '*' });
+    const counted = applyFilter(sessionView(db, this.clock), filter).count({ count: '*' });
     const [row] = (await counted) as unknown as { count: string }[];
     return Number(row?.count ?? 0);
   }
 
-  /**
-   * Locks the row of the session that acts and answers whether it is still live, so that a write and
-   * the check before it are one: a revocation waits for it or is seen by it.
-   */
+  /** Holds the session's row, which everything that ends a session takes too. */
   async lockLive(db: Executor, id: string): Promise<boolean> {
     await db('sessions').select('id').where({ id }).forNoKeyUpdate();
     const rows = await sessionView(db, this.clock)
-      .select<{ live: boolean }[]>(db.raw('end_reason IS NULL AND NOT disabled AS live'))
+      .select<{ live: boolean }[]>(db.raw(`${IS_LIVE} AS live`))
       .where({ id });
     return (rows as { live: boolean }[])[0]?.live === true;
   }
 
-  /** Ends these sessions, in the order of their ids. Answers those that had not ended before. */
   async end(
     db: Executor,
     ids: readonly string[],
@@ -111,24 +119,34 @@ export class SessionStore {
     return ended;
   }
 
-  /** Ids of the user's sessions that no row says have ended: of one device, or all but one. */
-  async openIds(
+  async endOfUser(
     db: Executor,
     userId: string,
-    only: { deviceId?: string | undefined; except?: string | undefined } = {},
+    only: SessionsOfUser,
+    reason: 'logged_out' | 'revoked',
+    detail: string | null,
   ): Promise<string[]> {
     const query = db('sessions').where({ user_id: userId }).whereNull('ended_at');
     if (only.deviceId !== undefined) void query.where({ device_id: only.deviceId });
     if (only.except !== undefined) void query.whereNot({ id: only.except });
-    return query.pluck<string[]>('id');
+    return this.end(db, await query.pluck<string[]>('id'), reason, detail);
   }
 
-  /** Ids of all sessions of these users that no row says have ended. */
-  async openIdsOf(db: Executor, userIds: readonly string[]): Promise<string[]> {
-    return db('sessions').whereIn('user_id', userIds).whereNull('ended_at').pluck<string[]>('id');
+  async endOfUsers(
+    db: Executor,
+    userIds: readonly string[],
+    reason: 'logged_out' | 'revoked',
+    detail: string | null,
+  ): Promise<number> {
+    const query = db('sessions').whereIn('user_id', userIds).whereNull('ended_at');
+    const ids = await query.pluck<string[]>('id');
+    let ended = 0;
+    for (let at = 0; at < ids.length; at += CHUNK) {
+      ended += (await this.end(db, ids.slice(at, at + CHUNK), reason, detail)).length;
+    }
+    return ended;
   }
 
-  /** Moves the session to a new secret and epoch: every refresh token made before is void. */
   async renewSecret(db: Executor, id: string, secret: Buffer, tokenEpoch: number): Promise<void> {
     await db('sessions')
       .where({ id })
@@ -136,12 +154,10 @@ export class SessionStore {
       .increment('refresh_counter');
   }
 
-  /** Puts another session token in the place of the last one. */
   async setTokenHash(db: Executor, id: string, tokenHash: Buffer): Promise<void> {
     await db('sessions').where({ id }).update({ token_hash: tokenHash });
   }
 
-  /** Moves the idle expiry of a live session, used by a token of these epochs; false if it is over. */
   extend(db: Executor, extension: Extension): Promise<boolean> {
     return extendSession(db, this.clock, extension);
   }
@@ -151,17 +167,25 @@ export class SessionStore {
     await db('sessions').where({ id }).update({ authenticated_at: now, last_used_at: now });
   }
 
-  /** Ends all sessions of everybody with one row. Answers the new epoch and how many it ended. */
   async raiseGlobalEpoch(db: Executor, reason: string): Promise<{ epoch: number; ended: number }> {
-    await db.raw('LOCK TABLE global_epochs IN SHARE ROW EXCLUSIVE MODE');
+    await lockGlobalEpoch(db);
     const ended = await this.count(db, { ended: false });
-    const next = db.raw('(SELECT max(epoch) + 1 FROM global_epochs)');
-    const rows = await db('global_epochs')
-      .insert({ epoch: next, started_at: sqlNow(db, this.clock), reason })
-      .returning<{ epoch: number }[]>('epoch');
-    return { epoch: rows[0]?.epoch ?? 0, ended };
+    return { epoch: await insertGlobalEpoch(db, this.clock, reason), ended };
   }
 
+  readStates(sessions: readonly SessionRef[]): Promise<Map<string, SessionState>> {
+    return readSessionStates(this.database, this.clock, sessions);
+  }
+
+  lookUp(ids: readonly string[]): Promise<Map<string, SessionLookUp>> {
+    return lookUpSessions(this.database, this.clock, ids);
+  }
+
+  cleanUp(db: Executor, batch: number): Promise<number> {
+    return cleanUpSessions(db, this.clock, { ...this.options, batch });
+  }
+
+  /** In the order of their ids, so that two who end the same sessions do not wait for each other. */
   async #lock(db: Executor, ids: readonly string[]): Promise<string[]> {
     const known = ids.filter((id) => isUuid(id));
     return db('sessions').whereIn('id', known).orderBy('id').forUpdate().pluck<string[]>('id');
@@ -169,19 +193,5 @@ export class SessionStore {
 
   #records(db: Executor) {
     return sessionView(db, this.clock).select<SessionRecord[]>(...RECORD_COLUMNS);
-  }
-
-  #where<Q extends ReturnType<typeof sessionView>>(query: Q, filter: SessionFilter): Q {
-    if (filter.userId != null)
-      void (isUuid(filter.userId)
-        ? query.where('user_id', filter.userId)
-        : query.whereRaw('false'));
-    if (filter.deviceId != null) void query.where('device_id', filter.deviceId);
-    if (filter.ip != null) void query.where('ip', filter.ip);
-    if (filter.since != null) void query.where('created_at', '>=', filter.since);
-    if (filter.until != null) void query.where('created_at', '<', filter.until);
-    if (filter.ended === true) void query.whereNotNull('end_reason');
-    if (filter.ended === false) void query.whereNull('end_reason');
-    return query;
   }
 }

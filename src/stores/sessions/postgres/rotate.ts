@@ -1,10 +1,9 @@
-import type { Executor } from '../../database/index.js';
-import type { Clock } from '../../support/clock.js';
-import { sqlNow } from '../sql-now.js';
+import type { Executor } from '../../../database/index.js';
+import type { Clock } from '../../../support/clock.js';
+import { sqlNow } from '../../sql-now.js';
+import { REMEMBERED_ROTATIONS } from '../record.js';
+import type { Rotation } from '../record.js';
 import { LIVE } from './live.js';
-
-/** Rotations whose moments are remembered; more of them within one grace count as theft. */
-const REMEMBERED = 16;
 
 /**
  * Rotation as one compare-and-set: of any number of concurrent refreshes of one token exactly one
@@ -17,7 +16,7 @@ const ROTATE = `
   rotated AS (
     UPDATE sessions s SET
       refresh_counter = ?,
-      rotated_at = (array_prepend(n.now, s.rotated_at))[1:${REMEMBERED}],
+      rotated_at = (array_prepend(n.now, s.rotated_at))[1:${REMEMBERED_ROTATIONS}],
       last_used_at = n.now,
       expires_at = least(s.max_expires_at, n.now + ? * interval '1 millisecond')
     FROM users u, (SELECT max(epoch) AS epoch FROM global_epochs) g, n
@@ -29,17 +28,6 @@ const ROTATE = `
     SELECT ?, n.now, 'session.refreshed', rotated.user_id, rotated.id, ? FROM rotated, n
   )
   SELECT last_used_at AS "lastUsedAt", expires_at AS "expiresAt" FROM rotated`;
-
-export interface Rotation {
-  readonly sessionId: string;
-  /** The counter that the row must still have. */
-  readonly expected: number;
-  readonly next: number;
-  /** Milliseconds. */
-  readonly idleTtl: number;
-  readonly eventId: string;
-  readonly ip: string | null;
-}
 
 /** @returns undefined when the counter has moved on or the session is not live. */
 export async function rotateSession(

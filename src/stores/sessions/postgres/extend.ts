@@ -1,16 +1,8 @@
-import type { Executor } from '../../database/index.js';
-import type { Clock } from '../../support/clock.js';
-import { sqlNow } from '../sql-now.js';
+import type { Executor } from '../../../database/index.js';
+import type { Clock } from '../../../support/clock.js';
+import { sqlNow } from '../../sql-now.js';
+import type { Extension } from '../record.js';
 import { LIVE } from './live.js';
-
-/** A session that is used; the epochs are those of the token that it is used by. */
-export interface Extension {
-  readonly sessionId: string;
-  readonly tokenEpoch: number;
-  readonly globalEpoch: number;
-  /** Milliseconds. */
-  readonly idleTtl: number;
-}
 
 const EXTEND = `
   WITH n AS (SELECT ? AS now)

@@ -1,7 +1,7 @@
-import type { Database } from '../../database/index.js';
-import type { Clock } from '../../support/clock.js';
-import { ON_PRIMARY } from '../on-primary.js';
-import type { SessionLookUp } from './record.js';
+import type { Database } from '../../../database/index.js';
+import type { Clock } from '../../../support/clock.js';
+import { ON_PRIMARY } from '../../on-primary.js';
+import type { SessionLookUp } from '../record.js';
 
 /** One statement for any number of session tokens; named, so that it is planned once per connection. */
 const LOOK_UP = `

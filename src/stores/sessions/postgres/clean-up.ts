@@ -1,6 +1,6 @@
-import type { Executor } from '../../database/index.js';
-import type { Clock } from '../../support/clock.js';
-import { sqlNow } from '../sql-now.js';
+import type { Executor } from '../../../database/index.js';
+import type { Clock } from '../../../support/clock.js';
+import { sqlNow } from '../../sql-now.js';
 
 export interface CleanUpOptions {
   /** Milliseconds for which an ended session stays listed. */

@@ -1,7 +1,7 @@
-import type { Database } from '../../database/index.js';
-import type { Clock } from '../../support/clock.js';
-import { ON_PRIMARY } from '../on-primary.js';
-import type { SessionState } from './record.js';
+import type { Database } from '../../../database/index.js';
+import type { Clock } from '../../../support/clock.js';
+import { ON_PRIMARY } from '../../on-primary.js';
+import type { SessionRef, SessionState } from '../record.js';
 
 /** One statement for any number of sessions; named, so that it is planned once per connection. */
 const CHECK = `
@@ -21,9 +21,9 @@ const CHECK = `
 export async function readSessionStates(
   database: Database,
   clock: Clock,
-  ids: readonly string[],
+  sessions: readonly SessionRef[],
 ): Promise<Map<string, SessionState>> {
-  const values = [ids, clock.forDatabase()];
+  const values = [sessions.map(({ sessionId }) => sessionId), clock.forDatabase()];
   const rows = await database.check<SessionState>('portcullis_check', CHECK, values);
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeWithRedis } from '../support/redis.js';
+import { startSentinel } from '../support/redis-layouts.js';
+import type { TestSentinel } from '../support/redis-layouts.js';
+import { until } from '../support/until.js';
+import { redisWorldAt } from './world.js';
+import type { RedisWorld } from './world.js';
+
+describeWithRedis('sessions in a Redis that sentinels watch', () => {
+  let sentinel: TestSentinel;
+  let world: Omit<RedisWorld, 'server'>;
+  beforeAll(async () => {
+    sentinel = await startSentinel();
+    world = await redisWorldAt(sentinel.url, () => sentinel.stop());
+  }, 60_000);
+  afterAll(async () => {
+    await world.stop();
+    // The driver gives the connections to its sentinels as long to close.
+    await delay(2_100);
+  });
+
+  it('go on in the replica when the primary is gone; what had ended stays ended', async () => {
+    const { newUser, start, rotate, read, transaction, store, redis } = world;
+    const user = await newUser();
+    const [living, ended] = [await start(user), await start(user)];
+    await rotate(living.id, 0);
+    await sentinel.primary.client.wait(1, 5_000);
+    await transaction((trx) => store.end(trx, [ended.id], 'revoked', 'stolen'));
+    await sentinel.primary.kill();
+    const works = async () => {
+      try {
+        return (await read((db) => store.findGrant(db, living.id))) !== undefined;
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+        return false;
+      }
+    };
+    await until(async () => !(await works()));
+    const { client } = sentinel.replica;
+    // A sentinel on a busy machine does nothing for half a minute, by its own rules.
+    await until(async () => (await client.info('replication')).includes('role:master'), 100_000);
+    await until(works, 20_000);
+    await until(async () => (await redis.trouble()) === undefined);
+    expect(await rotate(living.id, 1)).toBeDefined();
+    const { items } = await read((db) => store.list(db, { userId: user.id }, { first: 10 }));
+    expect(items.map(({ id, endedDetail }) => [id, endedDetail])).toEqual([
+      [ended.id, 'stolen'],
+      [living.id, null],
+    ]);
+    const refs = [living, ended].map(({ id: sessionId, userId }) => ({ sessionId, userId }));
+    const states = await store.readStates(refs);
+    expect([living, ended].map(({ id }) => states.get(id)?.revoked)).toEqual([false, true]);
+  }, 180_000);
+});
