@@ -28,7 +28,7 @@ const runs = [
 ];
 
 /** Every run gives up here, so that a slow machine does not measure for ever. Milliseconds. */
-const RUN_LIMIT = 60_000;
+const RUN_LIMIT = 45_000;
 
 /**
  * Asks one node again and again until it refuses. Answers when the refusal arrived, and when the last

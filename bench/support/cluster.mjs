@@ -34,10 +34,13 @@ export async function startCluster() {
 /** Runs the work, and stops what it started in the reverse order, whatever becomes of it. */
 export async function withUndo(work) {
   const undo = [];
-  const interrupted = () => void stopAll().finally(() => process.exit(130));
-  const stopAll = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+  let stopping;
+  // Once: who comes second, be it a signal or a failure that it caused, waits for the same end.
+  const stopAll = () => (stopping ??= stopEach());
+  const stopEach = async () => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step();
   };
+  const interrupted = () => void stopAll().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     return await work((step) => undo.push(step));

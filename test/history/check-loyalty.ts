@@ -44,7 +44,7 @@ function isExplained(
     case 'TOKEN_EXPIRED':
       return bearer !== undefined && end >= bearer.asked + bearer.expiresIn;
     case 'TOKEN_INVALID':
-      return endingsBefore(['rotateKey']);
+      return endingsBefore(['rotateKey']) || mayNotKnowKey(history, operation);
     case 'REFRESH_INVALID':
       return endingsBefore(['changePassword']);
     case 'REFRESH_REUSED':
@@ -62,6 +62,30 @@ function isExplained(
     default:
       return false;
   }
+}
+
+/** Milliseconds after which a node knows a new key, if it had no doorbell: its report, and another. */
+const KEY_KNOWN_WITHIN = 25_000;
+
+/**
+ * A rotation that revokes does not wait for ever for a node in trouble: a stolen key must go. That
+ * node then refuses what the new key signs until it has heard of it.
+ */
+function mayNotKnowKey({ operations, faults }: History, { node, start, end }: Operation): boolean {
+  return operations.some(
+    (rotation) =>
+      rotation.act.kind === 'rotateKey' &&
+      rotation.act.revokeIssued &&
+      effect(rotation) !== 'none' &&
+      rotation.start <= end &&
+      rotation.end > start - KEY_KNOWN_WITHIN &&
+      faults.some(
+        (fault) =>
+          (fault.node === undefined || fault.node === node) &&
+          fault.from <= end &&
+          fault.to >= rotation.start - KEY_KNOWN_WITHIN,
+      ),
+  );
 }
 
 /** Whether an account may have been disabled at some time between two moments. */

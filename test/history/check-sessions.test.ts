@@ -65,6 +65,24 @@ describe('somebody who behaves and is logged out', () => {
     }
   });
 
+  it('is none on a node in trouble that may not know the key of a rotation that revoked', () => {
+    const invalid = refused('UNAUTHENTICATED', 'TOKEN_INVALID', 401);
+    const by = bearer(0, 'admin');
+    const rotate = (revokeIssued: boolean) =>
+      op(100, { kind: 'rotateKey', revokeIssued }, ok, { role: 'admin', by });
+    const fresh = [login(1_000), ask(2_000, 'plain', invalid, { ...mine, by: bearer(1_010) })];
+    const trouble = (node: number) => ({
+      faults: [{ kind: 'black hole', node, from: 0, to: 900 }],
+    });
+    expect(violated([rotate(true), ...fresh], trouble(0))).toEqual([]);
+    for (const innocent of [
+      violated([rotate(true), ...fresh], trouble(1)),
+      violated([rotate(false), ...fresh], trouble(0)),
+    ]) {
+      expect(innocent).toEqual(['logged-out-for-nothing']);
+    }
+  });
+
   it('is none if the token was presented first longer ago than the grace', () => {
     const first = refresh(100, 0, lost);
     const reused = rejected('REFRESH_REUSED');
