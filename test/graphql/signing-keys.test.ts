@@ -224,6 +224,17 @@ describe('rotateSigningKey', () => {
     expect(await audited(one.database, 'everyone.revoked')).toHaveLength(1);
   });
 
+  it('with revokeIssued takes over when slow nodes know the key: no log-in after it is refused', async () => {
+    const { keys } = two.node.deps;
+    const notice = keys.notice.bind(keys);
+    jest.spyOn(keys, 'notice').mockImplementation((version) => {
+      setTimeout(() => notice(version), 700);
+    });
+    await rotate(true);
+    const fresh = await admin();
+    expect((await me(two, fresh)).errors).toBeUndefined();
+  });
+
   it('with revokeIssued waits for a node that is stuck, but not for long', async () => {
     await one.database.query(
       `INSERT INTO nodes (id, name, version, started_at, seen_at)
