@@ -141,7 +141,7 @@ describe('a batch', () => {
 describe('on a socket, where no answer can set a cookie', () => {
   const onSocket = async (query: string, variables: object, authorization?: string) => {
     const origin = { ip: null, userAgent: null };
-    const contextValue = server.node.context({ requestId: 'socket', origin, authorization });
+    const contextValue = await server.node.context({ requestId: 'socket', origin, authorization });
     const { body } = await server.node.apollo.executeOperation(
       { query, variables: variables as Record<string, unknown> },
       { contextValue },
