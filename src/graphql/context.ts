@@ -2,12 +2,12 @@ import DataLoader from 'dataloader';
 import type { DocumentNode } from 'graphql';
 import { PortcullisError } from '../errors/index.js';
 import type { Policy } from '../policy/index.js';
-import { authenticate } from '../services/index.js';
 import type { Authentication, Caller, Deps, Origin, RenewedToken } from '../services/index.js';
 import type { UserRecord } from '../stores/index.js';
 import type { AccessToken } from '../tokens/index.js';
 import { readBearer } from './bearer.js';
 import type { Cookies } from './cookies.js';
+import { authenticateRequest } from './session-cookie.js';
 
 /** Which nodes have applied what one root field revoked. */
 export interface ReceiptsExtra {
@@ -31,7 +31,7 @@ export interface GraphQLContext {
   readonly policy: Policy;
   /** Of the node that answers. */
   readonly nodeId: string;
-  /** The token as it was presented, good or bad. */
+  /** The token of the Authorization header as it was presented, good or bad. */
   readonly bearer: string | undefined;
   /** The verified token; revocation is another question. */
   readonly token: AccessToken | undefined;
@@ -73,15 +73,17 @@ export async function createContext(
   facts: RequestFacts,
 ): Promise<GraphQLContext> {
   const { deps } = parts;
-  const { requestId, origin } = facts;
+  const { requestId, origin, cookies } = facts;
   const bearer = readBearer(facts.authorization);
   return {
     requestId,
     origin,
     ...parts,
     bearer,
-    ...authenticated(await authenticate(deps, bearer, facts.unasked !== true)),
-    cookies: facts.cookies,
+    ...authenticated(
+      await authenticateRequest(deps, { bearer, cookies, isUse: facts.unasked !== true }),
+    ),
+    cookies,
     extras: {},
     users: new DataLoader(async (ids) => {
       const found = await deps.database.read((db) => deps.users.findMany(db, ids));

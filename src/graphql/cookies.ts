@@ -1,3 +1,5 @@
+import type { Deps } from '../services/index.js';
+
 /** What a cookie may carry: the refresh token, or under scheme `opaque` the session token itself. */
 export type CookieKind = 'refresh' | 'session';
 
@@ -20,4 +22,10 @@ export interface Cookies {
   /** @param maxAge seconds */
   setCookie(kind: CookieKind, token: string, maxAge: number): void;
   clearCookie(kind: CookieKind): void;
+}
+
+/** What this server's scheme keeps in a cookie; undefined: a JWT, which ends by itself, is not worth one. */
+export function keptKind({ settings: { scheme } }: Deps): CookieKind | undefined {
+  if (scheme.token === 'opaque') return 'session';
+  return scheme.refresh ? 'refresh' : undefined;
 }

@@ -16,8 +16,10 @@ export interface UserModel {
 /** A session in the graph. A session that was just signed in or refreshed is the one that asks. */
 export type SessionModel = SessionRecord & { readonly current?: true };
 
-/** The refresh token is null also where a cookie carries it. */
-export type AuthPayloadModel = SignedIn;
+/** The token that a cookie carries is null. */
+export type AuthPayloadModel = Omit<SignedIn, 'accessToken'> & {
+  readonly accessToken: string | null;
+};
 export type SigningKeyModel = SigningKeyRecord;
 
 export type ServerNodeModel = NodeRecord;

@@ -10,10 +10,11 @@ import {
   sessionsEnded,
 } from './end-sessions.js';
 
-/** What a client may show to have its session ended; both may be stale. */
+/** What a client may show to have its session ended; all of it may be stale. */
 export interface LogOutCredentials {
   readonly refreshToken: string | null | undefined;
-  readonly bearer: string | undefined;
+  /** Access tokens, from wherever they were presented. */
+  readonly accessTokens: readonly string[];
 }
 
 /**
@@ -26,10 +27,10 @@ export async function logOut(
   credentials: LogOutCredentials,
   origin: Origin,
 ): Promise<true> {
-  const named = [
-    await bearerSession(deps, credentials.bearer),
-    await refreshSession(deps, credentials.refreshToken),
-  ];
+  const named = await Promise.all([
+    ...credentials.accessTokens.map((token) => accessSession(deps, token)),
+    refreshSession(deps, credentials.refreshToken),
+  ]);
   const owners = new Map(named.filter((s) => s !== undefined).map((s) => [s.sessionId, s.userId]));
   if (owners.size === 0) return true;
   await endSessions(deps, [...owners.keys()], 'logged_out', null, async (trx, ended) => {
@@ -49,16 +50,15 @@ export async function logOut(
 
 type Named = Pick<AccessToken, 'sessionId' | 'userId'>;
 
-async function bearerSession(deps: Deps, bearer: string | undefined): Promise<Named | undefined> {
-  if (bearer === undefined) return undefined;
+async function accessSession(deps: Deps, accessToken: string): Promise<Named | undefined> {
   if (deps.settings.scheme.token === 'opaque') {
-    const session = await deps.sessionTokens.find(bearer).catch((error: unknown) => {
+    const session = await deps.sessionTokens.find(accessToken).catch((error: unknown) => {
       throw storeUnavailable(error);
     });
     return session && { sessionId: session.id, userId: session.userId };
   }
   try {
-    return deps.accessTokens.verifyIgnoringExpiry(bearer);
+    return deps.accessTokens.verifyIgnoringExpiry(accessToken);
   } catch {
     return undefined;
   }

@@ -10,7 +10,7 @@ export { FeedReader } from './feed.js';
 export type { FeedItem, FeedPage } from './feed.js';
 export { NodeStore } from './nodes.js';
 export type { NodeIdentity, NodeRecord, Receipt } from './nodes.js';
-export { DOORBELL, RevocationStore } from './revocations.js';
+export { RevocationStore } from './revocations.js';
 export type { Revocation, RevocationReason, UserEpoch } from './revocations.js';
 export { PostgresSessionStore } from './sessions/postgres/store.js';
 export { RedisSessionStore } from './sessions/redis/store.js';

@@ -124,23 +124,32 @@ where(`in a browser (${noBrowser ?? 'Chromium'})`, () => {
     expect((await ask(one, LOGOUT)).data).toEqual({ logout: true });
   });
 
-  it('the cookie with prefix is kept too, and no page can plant its like', async () => {
-    const production = await startTestServer({
-      database: server.database,
-      env: { NODE_ENV: 'production' },
-    });
+  /** Another server on the same accounts, asked by a page of its own. */
+  async function withServer(
+    env: Record<string, string>,
+    work: (page: Page, asked: (query: string, variables?: object) => Promise<Answer>) => unknown,
+  ): Promise<void> {
+    const other = await startTestServer({ database: server.database, env });
     try {
-      const page = await open(`${production.url}/healthz`);
-      const asked = (query: string, variables: object = {}) =>
+      const page = await open(`${other.url}/healthz`);
+      await work(page, (query, variables = {}) =>
         page.evaluate(async (body) => {
           const headers = { 'content-type': 'application/json' };
           const answer = await fetch('/graphql', { method: 'POST', headers, body });
           return answer.json() as Promise<Answer>;
-        }, JSON.stringify({ query, variables }));
+        }, JSON.stringify({ query, variables })),
+      );
+    } finally {
+      await other.stop();
+    }
+  }
+
+  it('the cookie with prefix is kept too, and no page can plant its like', () =>
+    withServer({ NODE_ENV: 'production' }, async (page, asked) => {
       expect(reasons(await asked(LOGIN, { input: ADA }))).toEqual([]);
       await page.evaluate('document.cookie = "__Host-portcullis-refresh=x; Path=/; Secure"');
       await page.evaluate('document.cookie = "__Host-portcullis-refresh=x; Path=/graphql; Secure"');
-      const [cookie, ...others] = await context.cookies(production.url);
+      const [cookie, ...others] = await context.cookies(page.url());
       expect(others).toEqual([]);
       expect(cookie).toMatchObject({
         name: '__Host-portcullis-refresh',
@@ -150,10 +159,20 @@ where(`in a browser (${noBrowser ?? 'Chromium'})`, () => {
         sameSite: 'Strict',
       });
       expect(reasons(await asked(REFRESH))).toEqual([]);
-    } finally {
-      await production.stop();
-    }
-  });
+    }));
+
+  it('under scheme opaque the cookie is all that a page needs, until it signs out', () =>
+    withServer({ PORTCULLIS_SCHEME: 'opaque' }, async (page, asked) => {
+      const { data } = await asked(LOGIN, { input: ADA });
+      expect(data?.['login']).toMatchObject({ accessToken: null, refreshToken: null });
+      expect(await page.evaluate('document.cookie')).toBe('');
+      await page.reload();
+      const ME = '{ me { email } mySessions { current } }';
+      expect((await asked(ME)).data).toMatchObject({ me: { email: ADA.email } });
+      expect((await asked(LOGOUT)).data).toEqual({ logout: true });
+      expect(await context.cookies(page.url())).toEqual([]);
+      expect(reasons(await asked('{ me { email } }'))).toEqual(['UNAUTHENTICATED/NO_TOKEN']);
+    }));
 
   /** A form of a page, as it would be sent without anybody's doing. */
   const submit = async (page: Page, enctype: string, fields: Record<string, string>) => {

@@ -14,7 +14,9 @@ let two: TestServer;
 let users = 0;
 beforeAll(async () => {
   one = await startTestServer({ clock, env: { SESSION_IDLE_TTL: '60s' } });
-  two = await startTestServer({ clock, database: one.database });
+  // A node that follows no feed hears of nothing by itself.
+  const env = { PORTCULLIS_SCHEME: 'stateless' };
+  two = await startTestServer({ clock, database: one.database, env });
 });
 afterAll(async () => {
   await two.stop();

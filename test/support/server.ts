@@ -30,7 +30,7 @@ export interface TestServerOptions {
 }
 
 /** Where the servers of a test database keep their sessions. */
-export function sessionStoreEnv({ redisUrl }: TestDatabase): Record<string, string> {
+function sessionStoreEnv({ redisUrl }: TestDatabase): Record<string, string> {
   return redisUrl === undefined ? {} : { SESSION_STORE: 'redis', REDIS_URL: redisUrl };
 }
 

@@ -102,8 +102,8 @@ export type TokenTransport =
   /** All tokens are in the answer's body. */
   | 'BODY'
   /**
-   * The refresh token goes into an httpOnly cookie, out of reach of scripts, and is left out of the body.
-   * Only over HTTP. A server without refresh tokens has nothing to keep there.
+   * The refresh token, or under scheme `opaque` the session token, goes into an httpOnly cookie, out of
+   * reach of scripts, and is left out of the body. Only over HTTP. Other schemes keep nothing there.
    */
   | 'COOKIE';
 

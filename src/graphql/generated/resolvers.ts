@@ -79,7 +79,10 @@ export type AuditFilter = {
 
 /** The tokens of a session, and whose they are. */
 export type AuthPayload = {
-  /** The JWT to send along as `Authorization: Bearer …`. */
+  /**
+   * What to send along as `Authorization: Bearer …`: a JWT, or under scheme `opaque` the session token.
+   * Null where a cookie carries it.
+   */
   readonly accessToken: Maybe<Scalars['String']['output']>;
   /** When the access token ceases to be good. */
   readonly accessTokenExpiresAt: Scalars['DateTime']['output'];
@@ -789,8 +792,8 @@ export type TokenTransport =
   /** All tokens are in the answer's body. */
   | 'BODY'
   /**
-   * The refresh token goes into an httpOnly cookie, out of reach of scripts, and is left out of the body.
-   * Only over HTTP. A server without refresh tokens has nothing to keep there.
+   * The refresh token, or under scheme `opaque` the session token, goes into an httpOnly cookie, out of
+   * reach of scripts, and is left out of the body. Only over HTTP. Other schemes keep nothing there.
    */
   | 'COOKIE';
 

@@ -1,12 +1,8 @@
 import { GraphQLError } from 'graphql';
 import { PortcullisError } from '../../errors/index.js';
 import type { GraphQLContext } from '../context.js';
-import {
-  cookieToEnd,
-  cookieToTrade,
-  cookiesForSignIn,
-  cookiesOfCaller,
-} from '../cookie-transport.js';
+import { cookieToEnd, cookieToTrade } from '../cookie-trade.js';
+import { cookiesForSignIn, cookiesOfCaller } from '../cookie-transport.js';
 import type { TokenTransport } from '../generated/resolvers.js';
 import type { RootField } from './root-fields.js';
 

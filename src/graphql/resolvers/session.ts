@@ -7,7 +7,7 @@ import {
   sessionsOfUser,
 } from '../../services/index.js';
 import { callerOf } from '../context.js';
-import { clearIfEnded } from '../cookie-transport.js';
+import { clearIfEnded } from '../cookie-trade.js';
 import { withReceipts } from '../receipts.js';
 import type {
   MutationResolvers,

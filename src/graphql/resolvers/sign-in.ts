@@ -8,14 +8,8 @@ import {
   register,
 } from '../../services/index.js';
 import { callerOf } from '../context.js';
-import {
-  clearIfEnded,
-  cookieToEnd,
-  cookiesForSignIn,
-  cookiesOfCaller,
-  deliver,
-  refreshByCookie,
-} from '../cookie-transport.js';
+import { clearIfEnded, logOutByCookie, refreshByCookie } from '../cookie-trade.js';
+import { cookiesForSignIn, cookiesOfCaller, deliver } from '../cookie-transport.js';
 import type { AuthPayloadResolvers, MutationResolvers } from '../generated/resolvers.js';
 import { userModel } from '../models.js';
 
@@ -32,12 +26,11 @@ export const signInMutations: MutationResolvers = {
     refreshToken == null
       ? refreshByCookie(context)
       : refresh(context.deps, refreshToken, context.origin),
-  logout: async (_, { refreshToken }, context) => {
-    const { deps, origin, bearer, cookies } = context;
-    const cookie = refreshToken == null ? cookieToEnd(context) : undefined;
-    await logOut(deps, { refreshToken: refreshToken ?? cookie, bearer }, origin);
-    if (cookie !== undefined) cookies?.clearCookie('refresh');
-    return true;
+  logout: (_, { refreshToken }, context) => {
+    if (refreshToken == null) return logOutByCookie(context);
+    const { deps, origin, bearer } = context;
+    const accessTokens = bearer === undefined ? [] : [bearer];
+    return logOut(deps, { refreshToken, accessTokens }, origin);
   },
   logoutEverywhere: (_, { keepCurrent }, context) =>
     clearIfEnded(context, logOutEverywhere(context.deps, callerOf(context), keepCurrent)),

@@ -7,7 +7,7 @@ import {
   setUserScopes,
 } from '../../services/index.js';
 import { callerOf } from '../context.js';
-import { clearIfEnded } from '../cookie-transport.js';
+import { clearIfEnded } from '../cookie-trade.js';
 import type { MutationResolvers, QueryResolvers, UserResolvers } from '../generated/resolvers.js';
 import { userModel } from '../models.js';
 import { withReceipts } from '../receipts.js';

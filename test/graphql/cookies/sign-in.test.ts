@@ -174,6 +174,23 @@ describe('on a socket, where no answer can set a cookie', () => {
   });
 });
 
+describe.each(['stateless', 'sliding'])('under scheme %s', (scheme) => {
+  it('COOKIE has nothing to keep: the access token stays in the body', async () => {
+    const own = await startTestServer({ env: { PORTCULLIS_SCHEME: scheme } });
+    const input = { email: ADMIN.email, password: ADMIN.password, transport: 'COOKIE' };
+    const answer = await askWithCookie(own.url, LOGIN, { variables: { input } });
+    expect(answer.setCookies).toEqual([]);
+    expect(answer.data?.['login']).toMatchObject({
+      accessToken: expect.stringMatching(/^eyJ/),
+      refreshToken: null,
+    });
+    const token = answer.data?.['login'].accessToken as string;
+    const out = await askWithCookie(own.url, LOGOUT, { token, cookie: 'portcullis-refresh=left' });
+    expect([out.data, out.setCookies]).toEqual([{ logout: true }, []]);
+    await own.stop();
+  });
+});
+
 describe('the log', () => {
   it('holds no token of any cookie, of the answer or of the request', async () => {
     const user = await someone();
