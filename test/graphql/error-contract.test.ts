@@ -11,15 +11,18 @@ const PASSWORD = 'a password of some length';
 const clock = new TestClock();
 let one: TestServer;
 let two: TestServer;
+/** Follows no feed, so it hears of nothing by itself. */
+let deaf: TestServer;
 let users = 0;
 beforeAll(async () => {
   one = await startTestServer({ clock, env: { SESSION_IDLE_TTL: '60s' } });
-  // A node that follows no feed hears of nothing by itself.
+  two = await startTestServer({ clock, database: one.database });
   const env = { PORTCULLIS_SCHEME: 'stateless' };
-  two = await startTestServer({ clock, database: one.database, env });
+  deaf = await startTestServer({ clock, database: one.database, env });
 });
 afterAll(async () => {
   await two.stop();
+  await deaf.stop();
   await one.stop();
 });
 
@@ -101,10 +104,10 @@ describe('a session that is over', () => {
       variables: { t: refreshToken },
     });
     const query = '{ mySessions { id } me { email } }';
-    expect(verdict(await ask(one.url, query, { token }))).toEqual(
+    expect(verdict(await ask(deaf.url, query, { token }))).toEqual(
       atField('mySessions', unauthenticated('SESSION_REVOKED'), { mySessions: null, me }),
     );
-    expect((await ask(one.url, query, { token })).status).toBe(401);
+    expect((await ask(deaf.url, query, { token })).status).toBe(401);
   });
 
   it('is SESSION_EXPIRED where only time has ended it', async () => {
@@ -126,7 +129,7 @@ describe('a session that is over', () => {
     expect(verdict(await ask(one.url, '{ me { id } }', { token }))).toEqual(
       refused(401, disabled, CHALLENGE.invalid),
     );
-    expect(verdict(await ask(two.url, '{ mySessions { id } }', { token }))).toEqual(
+    expect(verdict(await ask(deaf.url, '{ mySessions { id } }', { token }))).toEqual(
       atField('mySessions', disabled),
     );
     expect(verdict(await tryRefresh(two.url, refreshToken))).toEqual(
