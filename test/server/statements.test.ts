@@ -1,6 +1,6 @@
 import { startServerBehindProxy } from '../support/behind-proxy.js';
 import type { ServerBehindProxy } from '../support/behind-proxy.js';
-import { ask, login, register } from '../support/client.js';
+import { ask, login, refresh, register } from '../support/client.js';
 import { guardedSchema } from '../support/guarded-schema.js';
 import type { GuardedSchema } from '../support/guarded-schema.js';
 import { startProxy } from '../support/proxy.js';
@@ -60,6 +60,16 @@ describe('what the gate costs the database', () => {
       expect(() => accessTokens.verify(forged)).toThrow('not valid');
     }
     expect(server.proxy.statements).toEqual([]);
+  });
+
+  it('a refresh: one look, which also names the key to sign with, and one rotation', async () => {
+    const { refreshToken } = await login(server.url, 'ada@example.com', PASSWORD);
+    server.proxy.statements.length = 0;
+    await refresh(server.url, refreshToken);
+    expect(server.proxy.statements).toEqual([
+      expect.stringContaining('"signingKid"'),
+      expect.stringContaining('UPDATE sessions'),
+    ]);
   });
 
   it('seven critical fields at three depths, aliases included: one statement', async () => {
