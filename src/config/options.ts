@@ -128,12 +128,13 @@ export const OPTIONS = {
   },
   TRUST_PROXY: {
     describes:
-      'Whose X-Forwarded-For is believed: true, false, a number of hops, or addresses separated by commas.',
+      'Whose X-Forwarded-For, -Proto and -Host are believed: true, false, a number of hops, or addresses separated by commas.',
     default: 'false',
     schema: trustProxy,
   },
   ALLOWED_ORIGINS: {
-    describes: 'Origins of browser apps that may call from elsewhere, separated by commas.',
+    describes:
+      'Origins of browser apps that may call from elsewhere, with cookies too, separated by commas.',
     schema: origins,
   },
   REGISTRATION: {
