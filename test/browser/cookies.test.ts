@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { blocksOf } from '../readme/readme.js';
 import { noBrowser, servePages, startBrowser } from '../support/browser.js';
 import type { Pages } from '../support/browser.js';
 import { reasons, register } from '../support/client.js';
@@ -173,6 +174,19 @@ where(`in a browser (${noBrowser ?? 'Chromium'})`, () => {
       expect(await context.cookies(page.url())).toEqual([]);
       expect(reasons(await asked('{ me { email } }'))).toEqual(['UNAUTHENTICATED/NO_TOKEN']);
     }));
+
+  it('what the README has a page do signs in, refreshes and signs out', async () => {
+    const page = await open();
+    await page.addScriptTag({ content: blocksOf('Cookies', 'js').join('\n') });
+    const does = (call: string) => page.evaluate<{ data: unknown }>(call);
+    const payload = { accessToken: expect.stringMatching(/^eyJ/), expiresIn: expect.any(Number) };
+    const signedIn = await does(`logIn(${JSON.stringify(ADA.email)}, ${JSON.stringify(PASSWORD)})`);
+    expect(signedIn).toEqual({ data: { login: payload } });
+    expect(await kept()).toHaveLength(1);
+    expect(await does('refresh()')).toEqual({ data: { refresh: payload } });
+    expect(await does('logOut()')).toEqual({ data: { logout: true } });
+    expect(await kept()).toEqual([]);
+  });
 
   /** A form of a page, as it would be sent without anybody's doing. */
   const submit = async (page: Page, enctype: string, fields: Record<string, string>) => {

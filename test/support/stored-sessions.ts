@@ -31,6 +31,15 @@ export async function storedSession(database: TestDatabase, id: string): Promise
   return row;
 }
 
+/** As if it had ended so long ago that the store has forgotten it. */
+export async function forgetSession(database: TestDatabase, id: string): Promise<void> {
+  if (database.redisUrl === undefined) {
+    await database.query('DELETE FROM sessions WHERE id = $1', [id]);
+  } else {
+    await onRedis(database.redisUrl, (redis) => redis.del(`portcullis:session:${id}`));
+  }
+}
+
 /** Puts many sessions of one user into the store, past every server. */
 export async function addSessions(
   database: TestDatabase,

@@ -15,6 +15,7 @@ import { refused, verdict } from '../../support/errors.js';
 import { send } from '../../support/post.js';
 import type { RawAnswer } from '../../support/post.js';
 import { ADMIN } from '../../support/server.js';
+import { forgetSession, storedSession } from '../../support/stored-sessions.js';
 import { until } from '../../support/until.js';
 
 const PASSWORD = 'a password of some length';
@@ -95,11 +96,9 @@ describe('under scheme opaque, a session by cookie', () => {
     for (let days = 0; days < 36; days += 12) {
       clock.advance(12 * DAY);
       expect(refusal(await me(cookie))).toEqual(LIVES);
-      const moved = 'SELECT last_used_at AS at FROM sessions WHERE id = $1';
-      await until(async () => {
-        const [row] = await server.database.query<{ at: Date }>(moved, [session.id]);
-        return row?.at.getTime() === clock.now();
-      });
+      await until(
+        async () => (await storedSession(server.database, session.id)).lastUsedAt === clock.now(),
+      );
     }
     const body = `mutation { reauthenticate(password: "${PASSWORD}") { accessToken } }`;
     const { setCookies } = await ask(body, { cookie });
@@ -124,10 +123,7 @@ describe('under scheme opaque, a cookie that is worth nothing refuses and is cle
       ({ user }) => asAdmin(`mutation { disableUser(id: "${user.id}") { id } }`),
     ],
     ['SESSION_EXPIRED', () => clock.advance(15 * DAY)],
-    [
-      'TOKEN_INVALID',
-      ({ session }) => server.database.query('DELETE FROM sessions WHERE id = $1', [session.id]),
-    ],
+    ['TOKEN_INVALID', ({ session }) => forgetSession(server.database, session.id)],
   ])('%s', async (reason, end) => {
     const who = await someone();
     await end(who);

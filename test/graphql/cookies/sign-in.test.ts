@@ -195,9 +195,9 @@ describe('the log', () => {
   it('holds no token of any cookie, of the answer or of the request', async () => {
     const user = await someone();
     const next = cookieOf(await refreshWith(user.cookie));
-    await server.database.query('ALTER TABLE sessions RENAME COLUMN refresh_counter TO gone');
+    await server.database.query('ALTER TABLE users RENAME COLUMN name TO gone');
     const failed = await refreshWith(next);
-    await server.database.query('ALTER TABLE sessions RENAME COLUMN gone TO refresh_counter');
+    await server.database.query('ALTER TABLE users RENAME COLUMN gone TO name');
     expect(reasons(failed)).toEqual(['INTERNAL_SERVER_ERROR/INTERNAL']);
     expect(failed.setCookies).toEqual([]);
     await ask(LOGOUT, { cookie: next });
