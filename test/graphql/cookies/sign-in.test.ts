@@ -15,6 +15,7 @@ import type { CookieSession } from '../../support/cookies.js';
 import { post } from '../../support/post.js';
 import { ADMIN, startTestServer } from '../../support/server.js';
 import type { TestServer } from '../../support/server.js';
+import { connect } from '../../support/socket.js';
 
 const PASSWORD = 'a password of some length';
 const clock = new TestClock();
@@ -139,16 +140,13 @@ describe('a batch', () => {
 });
 
 describe('on a socket, where no answer can set a cookie', () => {
-  const onSocket = async (query: string, variables: object, authorization?: string) => {
-    const origin = { ip: null, userAgent: null };
-    const contextValue = await server.node.context({ requestId: 'socket', origin, authorization });
-    const { body } = await server.node.apollo.executeOperation(
-      { query, variables: variables as Record<string, unknown> },
-      { contextValue },
-    );
-    if (body.kind !== 'single') throw new Error(body.kind);
-    const { errors = [], data } = body.singleResult;
-    return { data, errors: errors.map(({ extensions }) => extensions?.['reason']) };
+  /** Asks once, over a socket whose handshake brought the cookie along, as a browser's would. */
+  const onSocket = async (query: string, variables: object, token?: string, cookie?: string) => {
+    const params = token === undefined ? undefined : { accessToken: token };
+    const socket = await connect(server.url, params, cookie ? { headers: { cookie } } : {});
+    const { data, errors = [] } = await socket.ask(query, variables);
+    await socket.close();
+    return { data, errors: errors.map(({ extensions }) => extensions.reason) };
   };
 
   it('transport COOKIE is bad input, and signs nobody in', async () => {
@@ -160,17 +158,17 @@ describe('on a socket, where no answer can set a cookie', () => {
     await register(server.url, email, PASSWORD);
   });
 
-  it('refresh without an argument has no token, and logout goes by the bearer', async () => {
+  it('refresh and logout take no cookie, and logout goes by the bearer', async () => {
+    const { cookie } = await someone();
     const { accessToken, refreshToken } = await register(server.url, newAddress(), PASSWORD);
-    expect((await onSocket(REFRESH, {})).errors).toEqual(['REFRESH_INVALID']);
-    expect(await onSocket(LOGOUT, {})).toEqual({ data: { logout: true }, errors: [] });
-    expect(await onSocket(LOGOUT, {}, `Bearer ${accessToken}`)).toEqual({
-      data: { logout: true },
-      errors: [],
-    });
+    const OUT = { data: { logout: true }, errors: [] };
+    expect((await onSocket(REFRESH, {}, undefined, cookie)).errors).toEqual(['REFRESH_INVALID']);
+    expect(await onSocket(LOGOUT, {}, undefined, cookie)).toEqual(OUT);
+    expect(await onSocket(LOGOUT, {}, accessToken, cookie)).toEqual(OUT);
     expect(reasons(await tryRefresh(server.url, refreshToken))).toEqual([
       'REFRESH_REJECTED/SESSION_REVOKED',
     ]);
+    expect(reasons(await refreshWith(cookie))).toEqual([]);
   });
 });
 
