@@ -30,7 +30,6 @@ async function exchange(text: string): Promise<string> {
 describe('a page', () => {
   const ALLOWED: readonly (readonly [string, () => string | undefined])[] = [
     ['of this server', () => `http://${host()}`],
-    ['of this server behind TLS', () => `https://${host()}`],
     ['of an origin that is listed', () => APP],
     ['that is none: a program', () => undefined],
   ];
@@ -74,9 +73,25 @@ describe('a page', () => {
     expect((await refusedHandshake(server.url, headers)).status).toBe(403);
   });
 
-  it('is judged by the host that a trusted proxy says it asked', async () => {
+  it('of this server may connect where TLS ends in front, unseen', async () => {
+    const headers = { origin: 'https://gate.example.com', host: 'gate.example.com' };
+    await (await connect(server.url, undefined, { headers })).close();
+    const other = { ...headers, origin: 'https://gate.example.com:8443' };
+    expect((await refusedHandshake(server.url, other)).status).toBe(403);
+  });
+
+  it('of a loopback host is judged by its scheme too', async () => {
+    const answer = await refusedHandshake(server.url, { origin: `https://${host()}` });
+    expect(answer.status).toBe(403);
+  });
+
+  it('is judged by the address that a trusted proxy says it asked', async () => {
     const own = await startTestServer({ env: { TRUST_PROXY: 'true' } });
-    const headers = { origin: 'https://gate.example.com', 'x-forwarded-host': 'gate.example.com' };
+    const headers = {
+      origin: 'https://gate.example.com',
+      'x-forwarded-host': 'gate.example.com',
+      'x-forwarded-proto': 'https',
+    };
     await (await connect(own.url, undefined, { headers })).close();
     await own.stop();
     expect((await refusedHandshake(server.url, headers)).status).toBe(403);
