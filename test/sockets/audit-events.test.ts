@@ -1,3 +1,5 @@
+import { systemClock } from '../../src/support/clock.js';
+import { newId } from '../../src/support/new-id.js';
 import { ask, login, register, tryLogin } from '../support/client.js';
 import type { Tokens } from '../support/client.js';
 import { TestClock } from '../support/clock.js';
@@ -56,8 +58,8 @@ async function event(socket: RawSocket): Promise<unknown> {
 const write = (type: string, more: { user?: string; detail?: string } = {}) =>
   database.query(
     `INSERT INTO audit_events (id, at, type, user_id, detail)
-     VALUES (gen_random_uuid(), now(), $1, $2, $3)`,
-    [type, more.user ?? null, more.detail ?? null],
+     VALUES ($1, now(), $2, $3, $4)`,
+    [newId(systemClock), type, more.user ?? null, more.detail ?? null],
   );
 
 describe('auditEvents', () => {
