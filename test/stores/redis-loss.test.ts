@@ -193,6 +193,27 @@ describeWithRedis('what Redis keeps', () => {
     );
   });
 
+  it('counts as open what has expired no longer than until the clean-up', async () => {
+    const { clock, newUser, start, rotate, server, read, store, outside } = w;
+    const user = await newUser();
+    const [expired, moved] = [await start(user), await start(user)];
+    const [row] = await outside.query<{ epoch: number }>(
+      'SELECT max(epoch) AS epoch FROM global_epochs',
+    );
+    const open = () => server.client.zrange(`portcullis:open:${row?.epoch ?? ''}`, 0, -1);
+    clock.advance(30 * MINUTE);
+    await rotate(moved.id, 0);
+    // As if the refresh had not got round to it.
+    const score = clock.now() - MINUTE;
+    await server.client.zadd(`portcullis:open:${row?.epoch ?? ''}`, score, moved.id);
+    clock.advance(31 * MINUTE);
+    expect(await open()).toEqual(expect.arrayContaining([expired.id, moved.id]));
+    await read((db) => store.cleanUp(db, 1_000));
+    expect(await open()).toContain(moved.id);
+    expect(await open()).not.toContain(expired.id);
+    expect(await read((db) => store.count(db, { ended: false }))).toBeGreaterThan(0);
+  });
+
   it('of ends PostgreSQL forgets once no session could be stopped by them', async () => {
     const { clock, newUser, start, read, transaction, store, outside } = w;
     const user = await newUser();
