@@ -174,6 +174,21 @@ describeWithRedis('what Redis keeps', () => {
     near(await server.client.pttl(`portcullis:user:${user.id}`), DAY + RETENTION);
   });
 
+  it('is marked before an end is committed, so that a refresh in between loses', async () => {
+    const { newUser, start, rotate, transaction, store, server } = w;
+    const user = await newUser();
+    const [one, two] = [await start(user), await start(user, { deviceId: 'phone' })];
+    await transaction(async (trx) => {
+      await store.end(trx, [one.id], 'revoked', null);
+      await store.endOfUser(trx, user.id, { deviceId: 'phone' }, 'revoked', null);
+      expect(await rotate(one.id, 0)).toBeUndefined();
+      expect(await rotate(two.id, 0)).toBeUndefined();
+    });
+    for (const { id } of [one, two]) {
+      expect(await server.client.hget(`portcullis:session:${id}`, 'counter')).toBe('0');
+    }
+  });
+
   it('of its own accord not, the clean-up drops: entries whose session is gone', async () => {
     const { clock, newUser, start, server, read, store } = w;
     const user = await newUser();
