@@ -20,7 +20,7 @@ describe('portcullis config', () => {
       SOURCE: 'environment',
       DESCRIPTION: 'Port to listen on; 0 takes a free one.',
     });
-    expect(rows.get('ACCESS_TTL')).toMatchObject({ VALUE: '5m', SOURCE: 'default' });
+    expect(rows.get('REFRESH_GRACE')).toMatchObject({ VALUE: '30s', SOURCE: 'default' });
     expect(rows.get('ALLOWED_ORIGINS')).toMatchObject({ VALUE: '-', SOURCE: 'unset' });
     expect(rows.get('DATABASE_URL')!['VALUE']).toBe('postgres://********@db.example.com:5433/gate');
     expect(rows.get('PORTCULLIS_SECRET')!['VALUE']).toBe('********');

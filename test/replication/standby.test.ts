@@ -4,6 +4,8 @@ import { describeWith } from '../support/debian.js';
 import { spawnServer } from '../support/process.js';
 import { startProxy } from '../support/proxy.js';
 import type { Proxy } from '../support/proxy.js';
+import { REDIS_SERVER, startRedis } from '../support/redis.js';
+import type { TestRedis } from '../support/redis.js';
 import { POSTGRES_15, startReplicatedPair } from '../support/replicated-pair.js';
 import type { ReplicatedPair } from '../support/replicated-pair.js';
 import { startTestServer } from '../support/server.js';
@@ -14,20 +16,28 @@ import { LONG, PASSWORD, primaryOf } from './support.js';
 const CRITICAL = '{ mySessions { current } }';
 const UNAVAILABLE = ['AUTH_CHECK_UNAVAILABLE/STORE_UNAVAILABLE'];
 
-describeWith(POSTGRES_15)('a standby', () => {
+describe.each(['PostgreSQL', 'Redis'])('a standby, with sessions in %s,', (store) => {
+  const programs = store === 'Redis' ? [...POSTGRES_15, REDIS_SERVER] : POSTGRES_15;
+  describeWith(programs)('of the database', () => standbySuite(store));
+});
+
+function standbySuite(store: string): void {
+  let redis: TestRedis | undefined;
   let pair: ReplicatedPair;
   let proxy: Proxy;
   let server: TestServer;
   beforeAll(async () => {
     pair = await startReplicatedPair();
     proxy = await startProxy(pair.primary.url);
-    server = await startTestServer({ database: primaryOf(pair, proxy.url) });
+    redis = store === 'Redis' ? await startRedis() : undefined;
+    server = await startTestServer({ database: primaryOf(pair, proxy.url, redis?.url) });
     await pair.caughtUp();
   }, LONG);
   afterAll(async () => {
     await server.stop();
     await proxy.stop();
     await pair.stop();
+    await redis?.stop();
   }, LONG);
 
   it('as DATABASE_URL is refused in one line, without the password', async () => {
@@ -80,4 +90,4 @@ describeWith(POSTGRES_15)('a standby', () => {
     },
     LONG,
   );
-});
+}

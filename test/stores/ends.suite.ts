@@ -128,6 +128,29 @@ export function endsSuite(open: () => World): void {
     });
   });
 
+  describe('ending the sessions of many users', () => {
+    it('ends all of theirs and nobody else’s, and answers how many', async () => {
+      const { newUser, start, transaction, store } = w();
+      const sessions: NewSession[] = [];
+      for (let n = 0; n < 30; n += 1) {
+        const user = await newUser();
+        sessions.push(await start(user), await start(user, { deviceId: 'phone' }));
+      }
+      const other = await start(await newUser());
+      await end([sessions[0]!.id]);
+      const users = sessions.map(({ userId }) => userId);
+      const all = (ids: string[]) =>
+        transaction((trx) => store.endOfUsers(trx, ids, 'revoked', 'a raid'));
+      expect(await all(users)).toBe(59);
+      expect(await all(users)).toBe(0);
+      expect(await all([])).toBe(0);
+      const alive = await Promise.all([...sessions, other].map(live));
+      expect(alive.filter(Boolean)).toHaveLength(1);
+      expect(await live(other)).toBe(true);
+      expect(await find(sessions[7]!.id)).toMatchObject({ endedDetail: 'a raid' });
+    });
+  });
+
   describe('epochs', () => {
     it('of a user end all from below, those too that start with the old one', async () => {
       const { newUser, start, read, users } = w();

@@ -32,8 +32,11 @@ export function lifeSuite(open: () => World): void {
     });
 
     it('has what tokens are made of', async () => {
-      const { newUser, start } = w();
+      const { clock, newUser, start, outside } = w();
       const user = await newUser();
+      const key = `INSERT INTO signing_keys (kid, algorithm, private_key, created_at, signs_from)
+        VALUES ('key one', 'ES256', '', $1, $1)`;
+      await outside.query(key, [new Date(clock.now())]);
       const { id, secret } = await start(user, { deviceName: null, ip: null });
       const session = await find(id);
       expect(session).toMatchObject({ deviceName: null, ip: null, userAgent: null });
@@ -45,6 +48,7 @@ export function lifeSuite(open: () => World): void {
         rotationAges: [],
         tokenEpoch: 0,
         globalEpoch: expect.any(Number),
+        signingKid: 'key one',
       });
     });
 

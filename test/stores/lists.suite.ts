@@ -89,6 +89,32 @@ export function listsSuite(open: () => World): void {
       }
     });
 
+    it('of a thousand and more are whole: in pages, in counts, and when they are ended', async () => {
+      const { newUser, start, transaction, store } = w();
+      const user = await newUser();
+      for (let n = 0; n < 11; n += 1) {
+        const some = Array.from({ length: 100 }, () =>
+          start(user, { deviceId: n % 5 === 0 ? 'phone' : 'laptop' }),
+        );
+        await Promise.all(some);
+      }
+      const filter = { userId: user.id };
+      const all = new Set<string>();
+      let after: string | undefined;
+      do {
+        const { items, hasNextPage } = await page(filter, 500, after);
+        for (const { id } of items) all.add(id);
+        after = hasNextPage ? encodeCursor(items.at(-1)?.id ?? '') : undefined;
+      } while (after !== undefined);
+      expect(all.size).toBe(1_100);
+      expect(await count(filter)).toBe(1_100);
+      expect(await count({ ...filter, deviceId: 'phone' })).toBe(300);
+      expect(await ids({ ...filter, deviceId: 'phone' }, 300)).toHaveLength(300);
+      const ended = await transaction((trx) => store.endOfUser(trx, user.id, {}, 'revoked', null));
+      expect(new Set(ended)).toEqual(all);
+      expect(await count({ ...filter, ended: false })).toBe(0);
+    }, 60_000);
+
     it('and counts of all know what has ended', async () => {
       const before = { all: await count({}), open: await count({ ended: false }) };
       const { at } = await populate();

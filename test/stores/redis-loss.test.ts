@@ -174,6 +174,21 @@ describeWithRedis('what Redis keeps', () => {
     near(await server.client.pttl(`portcullis:user:${user.id}`), DAY + RETENTION);
   });
 
+  it('is marked before an end is committed, so that a refresh in between loses', async () => {
+    const { newUser, start, rotate, transaction, store, server } = w;
+    const user = await newUser();
+    const [one, two] = [await start(user), await start(user, { deviceId: 'phone' })];
+    await transaction(async (trx) => {
+      await store.end(trx, [one.id], 'revoked', null);
+      await store.endOfUser(trx, user.id, { deviceId: 'phone' }, 'revoked', null);
+      expect(await rotate(one.id, 0)).toBeUndefined();
+      expect(await rotate(two.id, 0)).toBeUndefined();
+    });
+    for (const { id } of [one, two]) {
+      expect(await server.client.hget(`portcullis:session:${id}`, 'counter')).toBe('0');
+    }
+  });
+
   it('of its own accord not, the clean-up drops: entries whose session is gone', async () => {
     const { clock, newUser, start, server, read, store } = w;
     const user = await newUser();
@@ -191,6 +206,27 @@ describeWithRedis('what Redis keeps', () => {
     expect(await server.client.zrange('portcullis:sessions', 0, -1)).not.toContain(
       `${gone.id}:${user.id}`,
     );
+  });
+
+  it('counts as open what has expired no longer than until the clean-up', async () => {
+    const { clock, newUser, start, rotate, server, read, store, outside } = w;
+    const user = await newUser();
+    const [expired, moved] = [await start(user), await start(user)];
+    const [row] = await outside.query<{ epoch: number }>(
+      'SELECT max(epoch) AS epoch FROM global_epochs',
+    );
+    const open = () => server.client.zrange(`portcullis:open:${row?.epoch ?? ''}`, 0, -1);
+    clock.advance(30 * MINUTE);
+    await rotate(moved.id, 0);
+    // As if the refresh had not got round to it.
+    const score = clock.now() - MINUTE;
+    await server.client.zadd(`portcullis:open:${row?.epoch ?? ''}`, score, moved.id);
+    clock.advance(31 * MINUTE);
+    expect(await open()).toEqual(expect.arrayContaining([expired.id, moved.id]));
+    await read((db) => store.cleanUp(db, 1_000));
+    expect(await open()).toContain(moved.id);
+    expect(await open()).not.toContain(expired.id);
+    expect(await read((db) => store.count(db, { ended: false }))).toBeGreaterThan(0);
   });
 
   it('of ends PostgreSQL forgets once no session could be stopped by them', async () => {

@@ -1,28 +1,19 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { readConfig } from '../../src/config/index.js';
 import type { RedisTarget } from '../../src/config/index.js';
+import { describeWith, freePort } from './debian.js';
 import { until } from './until.js';
 
-/** Where Debian's redis-server is; undefined where it is missing. */
-const REDIS_SERVER = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .map((folder) => join(folder, 'redis-server'))
-  .find(isExecutable);
+export const REDIS_SERVER = '/usr/bin/redis-server';
 
-/** `describe`, or a skip whose title says why. */
-export function describeWithRedis(title: string, suite: () => void): void {
-  if (REDIS_SERVER === undefined) describe.skip(`${title} (redis-server is missing)`, suite);
-  else describe(title, suite);
-}
+/** `describe`, or a skip whose title says that Debian's redis-server is missing. */
+export const describeWithRedis = describeWith([REDIS_SERVER]);
 
 /** What a server reads in REDIS_URL. */
 export function target(url: string): RedisTarget {
@@ -78,7 +69,7 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
 
   const start = async () => {
     const all = [...args, '--loglevel', 'warning', ...secret, ...settings];
-    child = spawn(REDIS_SERVER ?? 'redis-server', all, { stdio: 'ignore' });
+    child = spawn(REDIS_SERVER, all, { stdio: 'ignore' });
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`redis-server exited with ${child.exitCode}`);
       if (client.status === 'wait' || client.status === 'end')
@@ -108,22 +99,4 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

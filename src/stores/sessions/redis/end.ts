@@ -10,7 +10,7 @@ import { END } from './scripts/end.js';
 import { sourceOf } from './source.js';
 import { readSessions } from './stored-session.js';
 import type { StoredSession } from './stored-session.js';
-import { lockUsers, writeCut, writeEnds } from './written-ends.js';
+import { lockUsers, writeCuts, writeEnds } from './written-ends.js';
 import type { End } from './written-ends.js';
 
 type Why = Pick<End, 'reason' | 'detail'>;
@@ -41,23 +41,40 @@ export async function endSessions(
   return open;
 }
 
-/** As above, with one row for all of them, which ends those too that no index names. */
-export async function endSessionsOfUser(
+/**
+ * As above for all sessions of these users, or of one device, or all but one: with one row for each user,
+ * which ends those too that no index names.
+ */
+export async function endSessionsOfUsers(
   parts: Parts,
   db: Executor,
-  userId: string,
+  userIds: readonly string[],
   only: SessionsOfUser,
   why: Why,
 ): Promise<string[]> {
-  await lockUsers(db, [userId]);
+  await lockUsers(db, userIds);
+  const open: string[] = [];
   const known: StoredSession[] = [];
-  for await (const chunk of listed(parts.redis, { userId, deviceId: only.deviceId })) {
-    known.push(...chunk.filter(({ id }) => id !== only.except));
+  for (const some of inChunks(userIds)) {
+    const found = (await Promise.all(some.map((userId) => sessionsOf(parts, userId, only)))).flat();
+    for (const sessions of inChunks(found)) open.push(...(await openOf(parts, db, sessions)));
+    known.push(...found);
   }
-  const open = await openOf(parts, db, known);
-  await writeCut(db, parts.clock, userId, only, endOf(parts, why));
+  await writeCuts(db, parts.clock, userIds, only, endOf(parts, why));
   await mark(parts, known, why);
   return open;
+}
+
+async function sessionsOf(
+  { redis }: Parts,
+  userId: string,
+  { deviceId, except }: SessionsOfUser,
+): Promise<StoredSession[]> {
+  const found: StoredSession[] = [];
+  for await (const chunk of listed(redis, { userId, deviceId })) {
+    found.push(...chunk.filter(({ id }) => id !== except));
+  }
+  return found;
 }
 
 function endOf({ maxTtl }: Parts, why: Why): End {
@@ -84,10 +101,19 @@ async function mark(
 ): Promise<void> {
   const { redis, retention } = parts;
   const args = [scriptNow(parts), reason, retention, ...(detail === null ? [] : [detail])];
-  await Promise.all(
-    sessions.flatMap(({ id, globalEpoch }) => [
-      redis.run(END, sessionKey(id), ...args),
-      redis.call('ZREM', openKey(globalEpoch), id),
-    ]),
-  );
+  for (const some of inChunks(sessions)) {
+    await Promise.all(
+      some.flatMap(({ id, globalEpoch }) => [
+        redis.run(END, sessionKey(id), ...args),
+        redis.call('ZREM', openKey(globalEpoch), id),
+      ]),
+    );
+  }
+}
+
+/** So many at a time are answered well within the bound of one command. */
+const CHUNK = 500;
+
+function* inChunks<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += CHUNK) yield all.slice(at, at + CHUNK);
 }

@@ -1,4 +1,5 @@
 import type { Executor } from '../../../database/index.js';
+import { ON_PRIMARY } from '../../on-primary.js';
 import type { Extension } from '../record.js';
 import { IS_LIVE, sessionView } from '../view.js';
 import { enlist } from './enlist.js';
@@ -24,6 +25,7 @@ export async function extendSession(
   if (!session || session.globalEpoch > globalEpoch) return false;
   const live = (await sessionView(db, clock, { source: sourceOf(db, [session]) })
     .whereRaw(IS_LIVE)
+    .whereRaw(ON_PRIMARY)
     .where('user_epoch', '<=', tokenEpoch)) as unknown[];
   if (live.length === 0) return false;
   const args = [scriptNow(parts), idleTtl, retention] as const;

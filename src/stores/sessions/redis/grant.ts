@@ -1,4 +1,5 @@
 import type { Executor } from '../../../database/index.js';
+import { ON_PRIMARY } from '../../on-primary.js';
 import { signerKid } from '../../signing-keys.js';
 import { GRANT_COLUMNS, toGrant } from '../grant.js';
 import type { GrantRow } from '../grant.js';
@@ -26,10 +27,10 @@ export async function findSessionGrant(
   const rows = await sessionView(db, parts.clock, {
     source: sourceOf(db, [stored]),
     now: db.raw('?::timestamptz', [new Date(now)]),
-  }).select<GrantRow[]>(
-    ...GRANT_COLUMNS,
-    db.raw('? AS "signingKid"', [signerKid(db, parts.clock)]),
-  );
+  })
+    .select<GrantRow[]>(...GRANT_COLUMNS, db.raw('? AS "signingKid"', [signerKid(db, parts.clock)]))
+    // A rotation in Redis writes nothing that a standby would refuse.
+    .whereRaw(ON_PRIMARY);
   const [row] = rows;
   if (!row) return undefined;
   const { secret, counter: refreshCounter, rotatedAt } = stored;

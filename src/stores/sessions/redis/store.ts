@@ -20,7 +20,7 @@ import { IS_LIVE, RECORD_COLUMNS, applyFilter, sessionView } from '../view.js';
 import { lookUpSessions, readSessionStates } from './check.js';
 import { settleOpen, sweep } from './clean-up.js';
 import { countOpen, countSessions } from './count.js';
-import { endSessions, endSessionsOfUser } from './end.js';
+import { endSessions, endSessionsOfUsers } from './end.js';
 import { findSessionGrant } from './grant.js';
 import { extendSession } from './extend.js';
 import { insertSession } from './insert.js';
@@ -111,7 +111,7 @@ export class RedisSessionStore implements SessionStore {
     reason: 'logged_out' | 'revoked',
     detail: string | null,
   ): Promise<string[]> {
-    return endSessionsOfUser(this.parts, db, userId, only, { reason, detail });
+    return endSessionsOfUsers(this.parts, db, [userId], only, { reason, detail });
   }
 
   async endOfUsers(
@@ -120,11 +120,8 @@ export class RedisSessionStore implements SessionStore {
     reason: 'logged_out' | 'revoked',
     detail: string | null,
   ): Promise<number> {
-    let ended = 0;
-    for (const id of userIds) {
-      ended += (await this.endOfUser(db, id, {}, reason, detail)).length;
-    }
-    return ended;
+    const ended = await endSessionsOfUsers(this.parts, db, [...new Set(userIds)], {}, { reason, detail });
+    return ended.length;
   }
 
   async renewSecret(_db: Executor, id: string, secret: Buffer, tokenEpoch: number): Promise<void> {

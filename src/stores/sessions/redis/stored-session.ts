@@ -130,7 +130,10 @@ export function fieldsOf(
   return Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [name, value]));
 }
 
-/** Those of these sessions that Redis knows. */
+/**
+ * Those of these sessions that Redis knows. One command each: measured to be as fast as a pipeline, which
+ * a Cluster does not have across its nodes.
+ */
 export async function readSessions(redis: Redis, ids: readonly string[]): Promise<StoredSession[]> {
   const read = ids.map(async (id) =>
     parseSession(id, await redis.call('HMGET', sessionKey(id), ...FIELDS)),

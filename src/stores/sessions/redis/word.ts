@@ -1,5 +1,6 @@
 import type { Database } from '../../../database/index.js';
 import type { Clock } from '../../../support/clock.js';
+import { ON_PRIMARY } from '../../on-primary.js';
 import type { SessionRef, SessionState } from '../record.js';
 import type { Fields } from './stored-session.js';
 
@@ -22,7 +23,8 @@ const WORD = `
     FROM session_cuts WHERE user_id = ANY($2::uuid[]) GROUP BY user_id
   ) c ON c.user_id = q.user_id
   CROSS JOIN (SELECT max(epoch) AS epoch FROM global_epochs) g
-  CROSS JOIN (SELECT coalesce($3::timestamptz, clock_timestamp()) AS now) n`;
+  CROSS JOIN (SELECT coalesce($3::timestamptz, clock_timestamp()) AS now) n
+  WHERE ${ON_PRIMARY}`;
 
 /** What PostgreSQL says of a session and its user, whatever Redis says. The epochs are those in force. */
 export interface Word {

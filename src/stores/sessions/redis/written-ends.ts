@@ -12,10 +12,16 @@ export interface End {
   readonly longestLife: number;
 }
 
+/** Rows of one statement: PostgreSQL takes 65,535 bindings. */
+const ROWS = 5_000;
+
 /** From here to the end of the transaction nobody else ends sessions of these users, or acts in one. */
 export async function lockUsers(db: Executor, userIds: readonly string[]): Promise<void> {
-  const ids = [...new Set(userIds)];
-  await db('users').select('id').whereIn('id', ids).orderBy('id').forNoKeyUpdate();
+  await db('users')
+    .select('id')
+    .whereRaw('id = ANY(?::uuid[])', [[...userIds]])
+    .orderBy('id')
+    .forNoKeyUpdate();
 }
 
 /** Writes down that these sessions have ended, whether Redis knows them or not. */
@@ -38,28 +44,29 @@ export async function writeEnds(
   if (rows.length > 0) await db('ended_sessions').insert(rows).onConflict('session_id').ignore();
 }
 
-/** Ends every session that the user, or the device, has now; those too that no index names. */
-export async function writeCut(
+/** Ends every session that the users, or the device, have now; those too that no index names. */
+export async function writeCuts(
   db: Executor,
   clock: Clock,
-  userId: string,
+  userIds: readonly string[],
   { deviceId = null, except = null }: { [K in keyof SessionsOfUser]: SessionsOfUser[K] | null },
   { reason, detail, longestLife }: End,
 ): Promise<void> {
   const now = sqlNow(db, clock);
-  await db('session_cuts')
-    .insert({
-      user_id: userId,
-      device_id: deviceId,
-      number: db.raw("nextval('session_cut_numbers')"),
-      except_id: except,
-      ended_at: now,
-      reason,
-      detail,
-      forget_after: after(db, now, longestLife),
-    })
-    .onConflict(['user_id', 'device_id'])
-    .merge();
+  const rows = userIds.map((userId) => ({
+    user_id: userId,
+    device_id: deviceId,
+    number: db.raw("nextval('session_cut_numbers')"),
+    except_id: except,
+    ended_at: now,
+    reason,
+    detail,
+    forget_after: after(db, now, longestLife),
+  }));
+  for (let at = 0; at < rows.length; at += ROWS) {
+    const some = rows.slice(at, at + ROWS);
+    await db('session_cuts').insert(some).onConflict(['user_id', 'device_id']).merge();
+  }
 }
 
 function after(db: Executor, now: ReturnType<typeof sqlNow>, milliseconds: number) {
