@@ -44,7 +44,7 @@ describeWithRedis('sessions in a Redis that sentinels watch', () => {
     const { client } = sentinel.replica;
     // A sentinel on a busy machine does nothing for half a minute, by its own rules.
     await until(async () => (await client.info('replication')).includes('role:master'), 100_000);
-    await settled(() => read((db) => store.findGrant(db, living.id)), 20_000);
+    await settled(() => read((db) => store.findGrant(db, living.id)), 60_000);
     await until(async () => (await redis.trouble()) === undefined);
     await settled(() => rotate(living.id, 1), 5_000);
     const grant = await settled(() => read((db) => store.findGrant(db, living.id)), 5_000);
