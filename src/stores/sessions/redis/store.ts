@@ -120,7 +120,13 @@ export class RedisSessionStore implements SessionStore {
     reason: 'logged_out' | 'revoked',
     detail: string | null,
   ): Promise<number> {
-    const ended = await endSessionsOfUsers(this.parts, db, [...new Set(userIds)], {}, { reason, detail });
+    const ended = await endSessionsOfUsers(
+      this.parts,
+      db,
+      [...new Set(userIds)],
+      {},
+      { reason, detail },
+    );
     return ended.length;
   }
 
