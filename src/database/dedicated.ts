@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { storeUnavailable } from '../errors/portcullis-error.js';
+import { within } from '../support/within.js';
 import { translateFailure } from './failures.js';
 
 export interface DedicatedOptions {
@@ -60,18 +61,13 @@ export class DedicatedConnection {
     { timeout }: { timeout: number },
   ): Promise<Row[]> {
     if (!this.#open) throw storeUnavailable();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(storeUnavailable()), timeout);
-    });
     try {
-      const { rows } = await Promise.race([this.#client.query<Row>(text, [...values]), late]);
+      const answer = this.#client.query<Row>(text, [...values]);
+      const { rows } = await within(timeout, answer, () => storeUnavailable());
       return rows;
     } catch (error) {
       this.close();
       throw translateFailure(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -47,8 +47,9 @@ function reloadOwn(deps: Deps): Promise<void> {
 
 function publishNext(deps: Deps, caller: Caller | undefined): Promise<SigningKeyRecord> {
   return deps.database.transaction(async (trx) => {
-    await assertSessionLive(deps, trx, caller);
+    // In this order: whoever waited for a rotation that ended its session must not publish a key.
     await deps.signingKeys.lock(trx);
+    await assertSessionLive(deps, trx, caller);
     const keys = await deps.signingKeys.list(trx);
     const waiting = keys.find(({ state }) => state === 'published');
     if (waiting) return waiting;
@@ -89,8 +90,8 @@ async function find(deps: Deps, trx: Executor, kid: string): Promise<SigningKeyR
  */
 async function replaceAll(deps: Deps, caller: Caller | undefined): Promise<SigningKeyRecord> {
   const { kid } = await deps.database.transaction(async (trx) => {
-    await assertSessionLive(deps, trx, caller);
     await deps.signingKeys.lock(trx);
+    await assertSessionLive(deps, trx, caller);
     await deps.signingKeys.ringDoorbell(trx);
     const wait = Math.max(deps.settings.keyPublishWait, REVOKING_WITHIN);
     return publish(deps, trx, caller, wait);
@@ -98,8 +99,8 @@ async function replaceAll(deps: Deps, caller: Caller | undefined): Promise<Signi
   await reloadOwn(deps);
   await untilNodesKnow(deps);
   return revoking(deps, async (trx) => {
-    await assertSessionLive(deps, trx, caller);
     await deps.signingKeys.lock(trx);
+    await assertSessionLive(deps, trx, caller);
     const keys = await deps.signingKeys.list(trx);
     // Another one was faster: what this was to revoke is gone already, and so is its own key.
     const signs = keys.find(({ state }) => state === 'signs');
