@@ -29,7 +29,7 @@ export const CHECK_BOUNDS: Bounds = {
   connect: 700,
   statement: 700,
   lock: 700,
-  answer: 1_000,
+  answer: 900,
   idleTransaction: 1_000,
 };
 
