@@ -70,6 +70,14 @@ export class Checker {
   }
 
   /**
+   * What the store says of a session, whichever of its tokens is good; undefined if it knows none.
+   * @throws PortcullisError AUTH_CHECK_UNAVAILABLE
+   */
+  async look(session: SessionRef): Promise<SessionState | undefined> {
+    return (await this.#reads.read(session)).state;
+  }
+
+  /**
    * The store said of the session, in an answer to another question, that it was good.
    * @param seen the moment before it was asked, monotonic milliseconds, and the epochs in force
    */

@@ -4,7 +4,8 @@ import type { Caller, Deps } from './deps.js';
 import { auditFilter, parseInput } from './input.js';
 
 /**
- * What happens from now on, on every node. It ends with the caller's session, what waits included.
+ * What happens from now on, on every node. It ends with the caller's session, what waits included; where
+ * only the token is over, it falls silent, for the caller to come back with a new one.
  * @throws PortcullisError BAD_USER_INPUT, STORE_UNAVAILABLE.
  */
 export async function auditEvents(
@@ -14,10 +15,13 @@ export async function auditEvents(
 ): Promise<EventQueue<AuditRecord>> {
   const { filter } = parseInput(auditFilter, args);
   const events = await deps.auditTail.follow((event) => matches(event, filter ?? {}));
-  const watch = deps.sessionEnds.watch(token, () => void events.return());
+  const watch = deps.sessionEnds.watch(token, {
+    onTokenOver: () => events.mute(),
+    onEnd: () => void events.return(),
+  });
   events.onOver(() => watch.stop());
   // It may have ended before anybody watched.
-  if (deps.denylist.find(token)) void events.return();
+  if (deps.denylist.find(token)) events.mute();
   return events;
 }
 

@@ -22,9 +22,11 @@ export async function sessionEnded<E>(
   let cancel: (() => void) | undefined;
   const queue = new EventQueue<E>();
   // Before the look at the store, so that no end falls between the two.
-  const watch = deps.sessionEnds.watch(token, (end) => {
-    queue.push(toEvent(end));
-    queue.end();
+  const watch = deps.sessionEnds.watch(token, {
+    onEnd: (end) => {
+      queue.push(toEvent(end));
+      queue.end();
+    },
   });
   queue.onOver(() => {
     isOver = true;

@@ -21,21 +21,27 @@ export interface SessionEndsOptions {
   readonly pollInterval: number | undefined;
 }
 
-/** One who wants to know when a token's session ends. */
+/** What those are told who hold something open for a token. */
+export interface Listener {
+  /** Nothing passes by this token any more, whether its session goes on with a new one or not. */
+  readonly onTokenOver?: () => void;
+  /** Its session is over. Told to each once, after the above. */
+  readonly onEnd?: (end: SessionEnd) => void;
+}
+
 export interface Watch {
   /** When the session ends if nothing happens, once that is known; milliseconds since the epoch. */
   endsAt: number | undefined;
   stop(): void;
 }
 
-interface Watcher {
+interface Watcher extends Listener {
   readonly token: AccessToken;
   readonly watch: Watch;
-  readonly onEnd: (end: SessionEnd) => void;
 }
 
 /**
- * Tells those who hold something open for a session that it is over, once each: sockets and streams.
+ * Tells those who hold something open for a token that it is over, once each: sockets and streams.
  * It goes by what this node hears of revocations; where no feed tells it of others' it asks the store
  * now and then, once for all, as long as anybody watches.
  */
@@ -52,9 +58,9 @@ export class SessionEnds {
   }
 
   /** Costs no I/O; the caller has just made sure that the token is good. */
-  watch(token: AccessToken, onEnd: (end: SessionEnd) => void): Watch {
+  watch(token: AccessToken, listener: Listener): Watch {
     const watch: Watch = { endsAt: undefined, stop: () => this.#remove(watcher) };
-    const watcher: Watcher = { token, watch, onEnd };
+    const watcher: Watcher = { ...listener, token, watch };
     insert(this.#bySession, token.sessionId, watcher);
     insert(this.#byUser, token.userId, watcher);
     this.#poll();
@@ -65,13 +71,6 @@ export class SessionEnds {
   endsAt(sessionId: string): number | undefined {
     const known = [...(this.#bySession.get(sessionId) ?? [])].map(({ watch }) => watch.endsAt);
     return known.reduce((a, b) => (a === undefined ? b : Math.max(a, b ?? 0)), undefined);
-  }
-
-  /** The session is known to be over: all who watch it are told. */
-  end(end: SessionEnd): void {
-    for (const watcher of [...(this.#bySession.get(end.sessionId) ?? [])]) {
-      this.#tell(watcher, end);
-    }
   }
 
   /**
@@ -98,15 +97,19 @@ export class SessionEnds {
   #expired(sessionId: string): void {
     const now = this.#options.clock.now();
     const at = new Date(Math.min(this.endsAt(sessionId) ?? now, now));
-    this.end({ sessionId, reason: 'SESSION_EXPIRED', at });
+    const end = { sessionId, reason: 'SESSION_EXPIRED', at } as const;
+    for (const watcher of [...(this.#bySession.get(sessionId) ?? [])])
+      this.#tell(watcher, end, true);
   }
 
   #hear(revocation: Revocation): void {
     const at = new Date(this.#options.clock.now());
+    // A change of the password raises the user's epoch and spares the session that made it.
+    const isSure = revocation.kind !== 'users' || revocation.reason === 'ACCOUNT_DISABLED';
     for (const watcher of this.#concerned(revocation)) {
-      const { token } = watcher;
-      const reason = this.#options.denylist.find(token);
-      if (reason) this.#tell(watcher, { sessionId: token.sessionId, reason, at });
+      const { sessionId } = watcher.token;
+      const reason = this.#options.denylist.find(watcher.token);
+      if (reason) this.#tell(watcher, { sessionId, reason, at }, isSure);
     }
   }
 
@@ -122,8 +125,22 @@ export class SessionEnds {
     }
   }
 
-  #tell(watcher: Watcher, end: SessionEnd): void {
-    if (this.#remove(watcher)) watcher.onEnd(end);
+  #tell(watcher: Watcher, end: SessionEnd, isSure: boolean): void {
+    if (!this.#remove(watcher)) return;
+    watcher.onTokenOver?.();
+    if (isSure) watcher.onEnd?.(end);
+    else if (watcher.onEnd) void this.#tellIfOver(watcher.token, watcher.onEnd, end);
+  }
+
+  /** Where nobody can tell, nobody is made to destroy tokens that may be good. */
+  async #tellIfOver(
+    token: AccessToken,
+    onEnd: (end: SessionEnd) => void,
+    end: SessionEnd,
+  ): Promise<void> {
+    const unknown = { revoked: false, expired: false, disabled: false };
+    const state = await this.#options.checker.look(token).catch(() => unknown);
+    if (!state || state.revoked || state.expired || state.disabled) onEnd(end);
   }
 
   #remove(watcher: Watcher): boolean {

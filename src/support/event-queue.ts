@@ -10,7 +10,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T, undefined> {
   readonly #takers: Taker<T>[] = [];
   readonly #awaitingRoom: (() => void)[] = [];
   readonly #awaitingOver: (() => void)[] = [];
-  #state: 'open' | 'ending' | 'over' = 'open';
+  #state: 'open' | 'muted' | 'ending' | 'over' = 'open';
   #failure: Promise<never> | undefined;
 
   /** @param limit the most events that wait */
@@ -35,9 +35,17 @@ export class EventQueue<T> implements AsyncIterableIterator<T, undefined> {
     if (this.#events.length === 0) this.#over();
   }
 
+  /** What waits is dropped, and nothing comes any more, not even an end, until its reader leaves. */
+  mute(): void {
+    if (this.#state === 'over') return;
+    this.#state = 'muted';
+    this.#events.length = 0;
+    this.#tell(this.#awaitingRoom);
+  }
+
   /** What waits is dropped, and the taker gets the error. */
   fail(error: Error): void {
-    if (this.#state === 'over') return;
+    if (this.#state === 'over' || this.#state === 'muted') return;
     this.#failure = Promise.reject(error);
     this.#failure.catch(() => undefined);
     this.#over();

@@ -49,7 +49,7 @@ function world(options: { store?: Record<string, State>; pollInterval?: number }
   const { pollInterval } = options;
   const ends = new SessionEnds({ denylist, checker, clock, pollInterval });
   const told: SessionEnd[] = [];
-  const watch = (of: AccessToken) => ends.watch(of, (end) => told.push(end));
+  const watch = (of: AccessToken) => ends.watch(of, { onEnd: (end) => told.push(end) });
   return { clock, denylist, ends, told, watch, store, reads, away };
 }
 
@@ -74,6 +74,35 @@ describe('whoever watches a session', () => {
     const users = [{ userId: 'ada', epoch: 4 }];
     denylist.add({ kind: 'users', users, reason: 'ACCOUNT_DISABLED' });
     expect(told).toEqual([END('a', 'ACCOUNT_DISABLED')]);
+  });
+
+  it.each<[string, State, boolean]>([
+    ['has gone on with new tokens alone', 'good', false],
+    ['is over too', 'revoked', true],
+    ['has expired meanwhile', 'expired', true],
+  ])('learns whether a session of which a token is over %s', async (_what, state, isOver) => {
+    const { denylist, ends, told, store, reads } = world({ store: { a: state } });
+    const onTokenOver = jest.fn();
+    const of = token('a', { userId: 'ada' });
+    ends.watch(of, { onTokenOver, onEnd: (end) => told.push(end) });
+    const users = [{ userId: 'ada', epoch: 1 }];
+    denylist.add({ kind: 'users', users, reason: 'SESSION_REVOKED' });
+    expect(onTokenOver).toHaveBeenCalledTimes(1);
+    await until(() => reads.length === 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual(isOver ? [END('a')] : []);
+    expect(store['a']).toBe(state);
+  });
+
+  it('is not told that a session is over when nobody can tell', async () => {
+    const { denylist, told, watch, reads, away } = world();
+    watch(token('a', { userId: 'ada' }));
+    away.now = true;
+    const users = [{ userId: 'ada', epoch: 1 }];
+    denylist.add({ kind: 'users', users, reason: 'SESSION_REVOKED' });
+    await until(() => reads.length === 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual([]);
   });
 
   it('is told of the end of everybody, and who signed in after it goes on', () => {
@@ -105,7 +134,7 @@ describe('whoever watches a session', () => {
   it('and stops another while it is told does not break the round', () => {
     const { denylist, ends, told, watch } = world();
     const second: { stop?: () => void } = {};
-    ends.watch(token('a'), () => second.stop?.());
+    ends.watch(token('a'), { onTokenOver: () => second.stop?.() });
     Object.assign(second, watch(token('a')));
     watch(token('a'));
     denylist.add(revoked('a'));

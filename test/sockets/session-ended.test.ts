@@ -163,6 +163,21 @@ describe('a socket whose session has ended', () => {
     expect(await socket.closed).toEqual(FORBIDDEN);
   });
 
+  it('is not told so when only its token is over: the session that changed its password goes on', async () => {
+    const tokens = await newUser();
+    const socket = await waiting(tokens);
+    const change = `currentPassword: "${PASSWORD}", newPassword: "another long password"`;
+    const answer = await mutate(tokens.accessToken, `changePassword(${change}) { accessToken }`);
+    // It has to come back with the new token, and that is all.
+    expect(await socket.closed).toEqual(FORBIDDEN);
+    // Not completed: its client goes on with it on the next socket.
+    expect(await socket.rest()).toEqual([]);
+    const next = { ...tokens, ...(answer.data?.['changePassword'] as Tokens) };
+    const after = await waiting(next);
+    await mutate(next.accessToken, 'logout');
+    expect(await after.rest()).toEqual(told(tokens, 'SESSION_REVOKED'));
+  });
+
   it('tells each that waits on it, and those of other sessions nothing', async () => {
     const [ada, bob] = [await newUser(), await newUser()];
     const email = `user${count}@example.com`;

@@ -80,6 +80,24 @@ describe('a queue of events', () => {
     expect(late).toHaveBeenCalledTimes(1);
   });
 
+  it('that is muted drops what waits and says nothing more, until its reader leaves', async () => {
+    const queue = new EventQueue<number>(4);
+    for (const event of [1, 2, 3]) queue.push(event);
+    const room = queue.room();
+    queue.mute();
+    await room;
+    expect(queue.push(4)).toBe(false);
+    queue.end();
+    queue.fail(new Error('gone'));
+    const heard = jest.fn();
+    const waiting = queue.next().then(heard);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(heard).not.toHaveBeenCalled();
+    await queue.return();
+    await waiting;
+    expect(heard).toHaveBeenCalledWith(DONE);
+  });
+
   it('is over only when the last event of an ended one was taken', async () => {
     const queue = new EventQueue<number>();
     const over = jest.fn();

@@ -103,9 +103,9 @@ export class Connection {
   #hold(token: AccessToken): boolean {
     const { denylist, sessionEnds, clock } = this.#node.deps;
     if (!this.#isOpen() || denylist.find(token) || expiryOf(token) <= clock.now()) return false;
-    const watch = sessionEnds.watch(token, () => {
+    const watch = sessionEnds.watch(token, {
       // The stream that tells of it completes first; so does a log-out that came by this very socket.
-      void this.#close('over', [this.#answers, this.#streams]);
+      onTokenOver: () => void this.#close('over', [this.#answers, this.#streams]),
     });
     this.#stopWatching = () => watch.stop();
     this.#wakeAt(expiryOf(token), token);
