@@ -41,7 +41,7 @@ export interface GraphQLContext {
   readonly refusal: PortcullisError | undefined;
   /** Why nobody can tell what a presented token stands for. */
   readonly unavailable: PortcullisError | undefined;
-  /** Undefined where no answer can set one: on a socket. */
+  /** Undefined where there can be none. */
   readonly cookies: Cookies | undefined;
   /** What goes into `extensions.portcullis` of the answer. */
   readonly extras: AnswerExtras;

@@ -17,12 +17,15 @@ export function cookiesForSignIn(
   transport: TokenTransport | undefined,
 ): Cookies | undefined {
   if (transport !== 'COOKIE') return undefined;
-  if (!cookies) throw badInput('input.transport', 'A cookie can only be set over HTTP.');
+  if (!cookies?.canSet) throw badInput('input.transport', 'A cookie can only be set over HTTP.');
   cookies.assertSafe();
   return cookies;
 }
 
-/** The cookies where the caller's session travels by one; undefined: by the body. @throws as `read` */
+/**
+ * The cookies where the caller's session travels by one; undefined: by the body.
+ * @throws as `read`, and BAD_USER_INPUT where its next token could not travel that way.
+ */
 export function cookiesOfCaller({ cookies, deps, token }: GraphQLContext): Cookies | undefined {
   const kind = keptKind(deps);
   const presented = kind && cookies?.read(kind);
@@ -30,7 +33,9 @@ export function cookiesOfCaller({ cookies, deps, token }: GraphQLContext): Cooki
   // What the cookie says of itself will do: at worst its own session gets its token by cookie.
   const claim =
     kind === 'session' ? parseOpaqueToken(presented) : deps.refreshTokens.parse(presented);
-  return claim?.sessionId === token.sessionId ? cookies : undefined;
+  if (claim?.sessionId !== token.sessionId) return undefined;
+  if (!cookies?.canSet) throw badInput('cookie', 'A cookie can only be set over HTTP.');
+  return cookies;
 }
 
 /** Puts the token that keeps the session where it travels: into the cookie, or with the rest into the body. */

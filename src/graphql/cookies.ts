@@ -3,11 +3,10 @@ import type { Deps } from '../services/index.js';
 /** What a cookie may carry: the refresh token, or under scheme `opaque` the session token itself. */
 export type CookieKind = 'refresh' | 'session';
 
-/**
- * The cookies of one HTTP request and of its answer. Where there is no answer to set a cookie on, as on
- * a socket, the context has none.
- */
+/** The cookies of one HTTP request and of its answer, or those that came when a socket was opened. */
 export interface Cookies {
+  /** Whether the answer can set one: not on a socket, where to set one is BAD_USER_INPUT. */
+  readonly canSet: boolean;
   /**
    * For what must not happen unless a page of ours asks for it, whether a cookie came along or not.
    * @throws PortcullisError FORBIDDEN, reason CSRF_REFUSED.

@@ -1,9 +1,9 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { PortcullisError, badInput, storeUnavailable } from '../errors/index.js';
-import type { RequestFacts } from '../graphql/index.js';
+import type { Cookies, RequestFacts } from '../graphql/index.js';
 import { parseUrl } from '../support/parse-url.js';
-import { RequestCookies, siteOf } from './cookies/index.js';
+import { HandshakeCookies, RequestCookies, siteOf } from './cookies/index.js';
 import type { CookieSettings } from './cookies/index.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Node } from './node.js';
@@ -12,11 +12,7 @@ import type { Sockets } from './sockets/index.js';
 
 const USER_AGENT_LENGTH = 300;
 
-function factsOf(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  settings: CookieSettings,
-): RequestFacts {
+function factsOf(request: FastifyRequest, cookies: Cookies): RequestFacts {
   const userAgent = request.headers['user-agent']
     ?.replace(/\p{Cc}/gu, ' ')
     .slice(0, USER_AGENT_LENGTH);
@@ -24,7 +20,7 @@ function factsOf(
     requestId: request.id,
     origin: { ip: request.ip, userAgent: userAgent ?? null },
     authorization: request.headers.authorization,
-    cookies: new RequestCookies(request, reply, settings),
+    cookies,
   };
 }
 
@@ -61,7 +57,7 @@ export function graphqlRoute(
     const known = handlers.get(node);
     if (known) return known;
     const context = (request: FastifyRequest, reply: FastifyReply) =>
-      node.context(factsOf(request, reply, settings));
+      node.context(factsOf(request, new RequestCookies(request, reply, settings)));
     const handler = fastifyApolloHandler(node.apollo, { context }) as RouteHandlerMethod;
     handlers.set(node, handler);
     return handler;
@@ -73,8 +69,8 @@ export function graphqlRoute(
     const { node } = lifecycle.current;
     if (isUpgrade(request.raw)) {
       refuseForeign(request, settings);
-      const { origin, authorization } = factsOf(request, reply, settings);
-      sockets.accept(request, reply, node, { origin, authorization });
+      const cookies = new HandshakeCookies(request, settings);
+      sockets.accept(request, reply, node, factsOf(request, cookies));
       return reply;
     }
     // Answers may hold tokens, and every answer is somebody's own.

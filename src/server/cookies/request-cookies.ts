@@ -1,20 +1,18 @@
-import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/index.js';
-import { PortcullisError, badInput } from '../../errors/index.js';
+import { PortcullisError } from '../../errors/index.js';
 import type { CookieKind, Cookies } from '../../graphql/index.js';
-import { findCookies } from './find.js';
+import { findCookie, hasCookie } from './find.js';
+import { attributesOf, cookieName } from './form.js';
 import { isCsrfSafe } from './safety.js';
 import { siteOf } from './site.js';
 import type { Site } from './site.js';
 
 export type CookieSettings = Pick<Config, 'production' | 'trustProxy' | 'allowedOrigins'>;
 
-/** No browser keeps a longer one. */
-const MAX_LENGTH = 4096;
-
 /** Our cookies in one request and on its answer. What a request never uses is never computed. */
 export class RequestCookies implements Cookies {
+  readonly canSet = true;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
   readonly #settings: CookieSettings;
@@ -36,35 +34,26 @@ export class RequestCookies implements Cookies {
 
   read(kind: CookieKind): string | undefined {
     if (this.#set.has(kind)) return this.#set.get(kind);
-    const name = this.#name(kind);
-    const [token, ...others] = findCookies(this.#request.headers.cookie, name);
-    if (token === undefined) return undefined;
+    const header = this.#request.headers.cookie;
+    const name = cookieName(kind, this.#where());
+    if (!hasCookie(header, name)) return undefined;
     this.assertSafe();
-    if (others.length > 0) throw badInput('cookie', `There must be one cookie ${name}.`);
-    if (token.length > MAX_LENGTH) throw badInput('cookie', `The cookie ${name} is too long.`);
-    return token;
+    return findCookie(header, name);
   }
 
   setCookie(kind: CookieKind, token: string, maxAge: number): void {
     this.#set.set(kind, token);
-    this.#reply.setCookie(this.#name(kind), token, { ...this.#attributes(), maxAge });
+    const site = this.#where();
+    this.#reply.setCookie(cookieName(kind, site), token, { ...attributesOf(site), maxAge });
   }
 
   clearCookie(kind: CookieKind): void {
     this.#set.set(kind, undefined);
-    this.#reply.clearCookie(this.#name(kind), this.#attributes());
+    const site = this.#where();
+    this.#reply.clearCookie(cookieName(kind, site), attributesOf(site));
   }
 
   #where(): Site {
     return (this.#site ??= siteOf(this.#request, this.#settings));
-  }
-
-  /** The prefix makes browsers refuse what a subdomain, another path or plain http would plant. */
-  #name(kind: CookieKind): string {
-    return this.#where().strict ? `__Host-portcullis-${kind}` : `portcullis-${kind}`;
-  }
-
-  #attributes(): CookieSerializeOptions {
-    return { path: '/', httpOnly: true, secure: this.#where().strict, sameSite: 'strict' };
   }
 }
