@@ -73,6 +73,7 @@ async function publish(
 ): Promise<SigningKeyRecord> {
   const key = generateSigningKey();
   await deps.keys.insert(trx, key, wait);
+  await deps.signingKeys.ringDoorbell(trx);
   await deps.audit.append(trx, { type: 'key.rotated', detail: key.kid, ...actor(caller) });
   return find(deps, trx, key.kid);
 }
@@ -92,7 +93,6 @@ async function replaceAll(deps: Deps, caller: Caller | undefined): Promise<Signi
   const { kid } = await deps.database.transaction(async (trx) => {
     await deps.signingKeys.lock(trx);
     await assertSessionLive(deps, trx, caller);
-    await deps.signingKeys.ringDoorbell(trx);
     const wait = Math.max(deps.settings.keyPublishWait, REVOKING_WITHIN);
     return publish(deps, trx, caller, wait);
   });
