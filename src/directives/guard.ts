@@ -16,8 +16,8 @@ export interface Guard<T extends VerifiedToken = VerifiedToken> {
   checked?(context: unknown): boolean;
   /** The reason, if a revocation is known here that denies the token. */
   revoked(token: T): 'SESSION_REVOKED' | 'ACCOUNT_DISABLED' | undefined;
-  /** What this node knows beyond the token's issue. */
-  knowledge(token: T): Omit<Knowledge, 'issue'>;
+  /** What this node knows. Default of `issue`: since `issuedAt`, by `now`. */
+  knowledge(token: T): Knowledge;
   /** Asks the store: `true` if the session is good; throws why it is not. Anything else denies. */
   check(token: T): Promise<true>;
   /** Milliseconds since the epoch. */

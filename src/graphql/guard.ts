@@ -30,7 +30,11 @@ export function createGuard(
     },
     checked: (context) => (context as GraphQLContext).checked,
     revoked: (token) => denylist.find(token),
-    knowledge: (token) => ({ check: checker.age(token), mark: markAge() }),
+    knowledge: (token) => ({
+      issue: clock.now() + clock.slept() - token.issuedAt * 1_000,
+      check: checker.age(token),
+      mark: markAge(),
+    }),
     check: (token) => checker.check(token),
     now: () => clock.now(),
     passed,

@@ -2,6 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { PortcullisError } from '../errors/portcullis-error.js';
 import type { Revocation, SessionRef, SessionState } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
+import { ageOf, momentOf } from '../support/moment.js';
+import type { Moment } from '../support/moment.js';
 import { Coalesced } from './coalesced.js';
 import type { Denylist, RevocableToken } from './denylist.js';
 
@@ -18,13 +20,13 @@ export interface CheckerOptions {
 }
 
 interface Remembered {
-  /** Monotonic; taken before the statement was sent. */
-  readonly at: number;
+  /** Before the statement was sent. */
+  readonly at: Moment;
   readonly tokenEpoch: number;
   readonly globalEpoch: number;
 }
 
-type Answer = { readonly state: SessionState | undefined; readonly at: number };
+type Answer = { readonly state: SessionState | undefined; readonly at: Moment };
 
 /** Asks the store whether sessions are still good: one statement for all who ask in the same tick. */
 export class Checker {
@@ -47,7 +49,7 @@ export class Checker {
     if (!last || token.tokenEpoch < last.tokenEpoch || token.globalEpoch < last.globalEpoch) {
       return undefined;
     }
-    return this.#clock.monotonic() - last.at;
+    return ageOf(last.at, this.#clock);
   }
 
   /**
@@ -79,14 +81,14 @@ export class Checker {
 
   /**
    * The store said of the session, in an answer to another question, that it was good.
-   * @param seen the moment before it was asked, monotonic milliseconds, and the epochs in force
+   * @param seen the moment before it was asked, and the epochs in force
    */
   remember(sessionId: string, { at, tokenEpoch, globalEpoch }: Remembered): void {
     this.#last.set(sessionId, { at, tokenEpoch, globalEpoch });
   }
 
   async #load(read: ReadStates, asked: readonly SessionRef[]): Promise<Answer[]> {
-    const at = this.#clock.monotonic();
+    const at = momentOf(this.#clock);
     const sessions = new Map(
       asked.map(({ sessionId, userId }) => [sessionId, { sessionId, userId }]),
     );

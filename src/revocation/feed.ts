@@ -1,5 +1,7 @@
 import type { FeedPage } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
+import { ageOf, momentOf } from '../support/moment.js';
+import type { Moment } from '../support/moment.js';
 import type { TimeSample } from '../support/synced-clock.js';
 import type { Denylist } from './denylist.js';
 import { Waker } from './waker.js';
@@ -34,14 +36,11 @@ const LEAST_GAP = 5;
 /** Milliseconds between two attempts to connect. */
 const RETRY = { least: 50, most: 1_000 };
 
-/** Where a feed stands. Only one that has loaded has a mark. */
-type State = { readonly phase: 'loading' } | { readonly phase: 'following'; readonly mark: Mark };
-
-/** The moment up to which every revocation committed anywhere is known here. */
-interface Mark {
-  readonly monotonic: number;
-  readonly wall: number;
-}
+/**
+ * Where a feed stands. Only one that has loaded has a mark: the moment up to which every revocation
+ * committed anywhere is known here.
+ */
+type State = { readonly phase: 'loading' } | { readonly phase: 'following'; readonly mark: Moment };
 
 /**
  * How a node learns of revocations: it looks about once a second, and at once when the doorbell rings.
@@ -70,14 +69,9 @@ export class Feed {
     });
   }
 
-  /**
-   * Milliseconds since the mark; undefined before the first load. By the clock that says more: one
-   * stands still while a machine sleeps, the other can be set back.
-   */
+  /** Milliseconds since the mark; undefined before the first load. */
   age(): number | undefined {
-    if (this.#state.phase === 'loading') return undefined;
-    const { mark } = this.#state;
-    return Math.max(this.#clock.monotonic() - mark.monotonic, this.#clock.wall() - mark.wall);
+    return this.#state.phase === 'loading' ? undefined : ageOf(this.#state.mark, this.#clock);
   }
 
   async stop(): Promise<void> {
@@ -126,15 +120,14 @@ export class Feed {
 
   async #look(source: FeedSource): Promise<void> {
     // Before the statement is sent: what commits after this moment may be missing from its answer.
-    const sentAt = this.#clock.monotonic();
-    const mark: Mark = { monotonic: sentAt, wall: this.#clock.wall() };
+    const mark = momentOf(this.#clock);
     this.#denylist.beginLook();
     const { complete, items, databaseTime, keysVersion } = await source.read();
     const receivedAt = this.#clock.monotonic();
     if (complete) this.#denylist.replaceAll(items);
     else this.#denylist.addAll(items);
     this.#state = { phase: 'following', mark };
-    this.#options.onTime?.({ databaseTime, sentAt, receivedAt });
+    this.#options.onTime?.({ databaseTime, sentAt: mark.monotonic, receivedAt });
     this.#options.onKeys?.(keysVersion);
     const awaited = items.filter(({ wantsReceipt }) => wantsReceipt).map(({ id }) => id);
     if (awaited.length > 0) this.#options.onApplied?.(awaited);

@@ -171,8 +171,11 @@ function longestPass(life: number, { clockTolerance }: Pick<Config, 'clockTolera
   return life + 2 * clockTolerance + 1_000;
 }
 
-/** How long a revocation may still stop a token. */
+/** Milliseconds from when a revocation is written to when others see it: its statement and its commit. */
+const UNCOMMITTED = 10_000;
+
+/** How long a revocation may still stop a token, from when it was written. */
 function tokenLife({ scheme, accessTtl, authMaxStale = 0, clockTolerance }: Config): number {
   const life = scheme.accessTtl === 'session' ? Math.max(authMaxStale, SESSION_LONG) : accessTtl;
-  return longestPass(life, { clockTolerance });
+  return longestPass(life, { clockTolerance }) + UNCOMMITTED;
 }

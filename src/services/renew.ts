@@ -1,4 +1,5 @@
 import { PortcullisError } from '../errors/portcullis-error.js';
+import { momentOf } from '../support/moment.js';
 import { within } from '../support/within.js';
 import type { AccessToken } from '../tokens/index.js';
 import type { Deps } from './deps.js';
@@ -43,7 +44,7 @@ export function renew(deps: Deps, token: AccessToken): Promise<RenewedToken> {
 
 async function renewNow(deps: Deps, token: AccessToken): Promise<RenewedToken> {
   const issuedAt = deps.clock.now();
-  const at = deps.clock.monotonic();
+  const at = momentOf(deps.clock);
   const { sessionId } = token;
   const grant = await deps.database
     .read(async (db) => {

@@ -7,6 +7,11 @@ export interface Clock {
   /** This machine's own wall clock, milliseconds since the epoch; it may be wrong, and may jump. */
   wall(): number;
   /**
+   * Milliseconds by which `now` may lag behind: as long as this machine has slept since it last heard the
+   * time, or as much as its wall clock was set forward.
+   */
+  slept(): number;
+  /**
    * The moment that SQL statements take for "now": `null` means the database's own clock, which all
    * nodes share. Only tests answer anything else.
    */
@@ -17,5 +22,6 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   wall: () => Date.now(),
+  slept: () => 0,
   forDatabase: () => null,
 };

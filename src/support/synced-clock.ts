@@ -1,5 +1,7 @@
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
+import { momentOf } from './moment.js';
+import type { Moment } from './moment.js';
 
 /** The database's time, read between two moments of this machine's monotonic clock. */
 export interface TimeSample {
@@ -24,13 +26,16 @@ export class SyncedClock implements Clock {
   #offset: number;
   /** How wrong that is at most, and since when. */
   #known = { error: Infinity, since: 0 };
+  #heard: Moment;
 
   constructor(local: Clock = systemClock) {
     this.#local = local;
     this.#offset = local.wall() - local.monotonic();
+    this.#heard = momentOf(local);
   }
 
   observe({ databaseTime, sentAt, receivedAt }: TimeSample): void {
+    this.#heard = momentOf(this.#local);
     const error = (receivedAt - sentAt) / 2;
     const offset = databaseTime - (sentAt + receivedAt) / 2;
     const { error: before, since } = this.#known;
@@ -53,6 +58,11 @@ export class SyncedClock implements Clock {
 
   wall(): number {
     return this.#local.wall();
+  }
+
+  slept(): number {
+    const { monotonic, wall } = momentOf(this.#local);
+    return Math.max(0, wall - this.#heard.wall - (monotonic - this.#heard.monotonic));
   }
 
   forDatabase(): Date | null {

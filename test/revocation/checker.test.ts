@@ -186,6 +186,13 @@ describe('the age of a check', () => {
     expect(checker.age(token('s1', { tokenEpoch: 2, globalEpoch: 4 }))).toBeUndefined();
   });
 
+  it('counts the time that the machine has slept', async () => {
+    const { checker, clock } = world();
+    await checker.check(token());
+    clock.sleep(60_000);
+    expect(checker.age(token())).toBe(60_000);
+  });
+
   it('is forgotten when a check finds the session ended, and kept when none can be made', async () => {
     const { checker, outcome, store, source, answer } = world();
     await checker.check(token());

@@ -62,4 +62,21 @@ describe('a clock that follows the database', () => {
     expect(clock.wall()).toBe(local.wall());
     expect(clock.forDatabase()).toEqual(local.forDatabase());
   });
+
+  it('knows that the machine has slept, until it has heard the time again', () => {
+    const { local, clock } = wrongBy(90_000);
+    clock.observe(sample(DATABASE, local));
+    local.advance(MINUTE);
+    expect(clock.slept()).toBe(0);
+    local.sleep(5 * MINUTE);
+    expect([clock.now() - DATABASE, clock.slept()]).toEqual([MINUTE, 5 * MINUTE]);
+    clock.observe(sample(DATABASE + 6 * MINUTE, local));
+    expect([clock.now() - DATABASE, clock.slept()]).toEqual([6 * MINUTE, 0]);
+  });
+
+  it('takes no clock that was set back for a sleep', () => {
+    const { local, clock } = wrongBy(0);
+    jest.spyOn(local, 'wall').mockReturnValue(local.wall() - MINUTE);
+    expect(clock.slept()).toBe(0);
+  });
 });

@@ -1,0 +1,19 @@
+import type { Clock } from './clock.js';
+
+/** A moment by both clocks of this machine. */
+export interface Moment {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+export function momentOf(clock: Clock): Moment {
+  return { monotonic: clock.monotonic(), wall: clock.wall() };
+}
+
+/**
+ * Milliseconds since, by the clock that says more: one may stand still while a machine sleeps, the other
+ * can be set back.
+ */
+export function ageOf(moment: Moment, clock: Clock): number {
+  return Math.max(clock.monotonic() - moment.monotonic, clock.wall() - moment.wall);
+}
