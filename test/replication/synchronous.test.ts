@@ -59,6 +59,24 @@ describeWith(POSTGRES_15)('a commit that waits for a synchronous standby in vain
   );
 
   it(
+    'and is cancelled is no log-out, however often it is asked for, until the standby has it',
+    async () => {
+      const { refreshToken } = await register(server.url, 'three@example.com', PASSWORD);
+      const logOut = () => ask(server.url, `mutation { logout(refreshToken: "${refreshToken}") }`);
+      pair.cutReplication();
+      for (const _attempt of ['ends it here', 'finds it ended']) {
+        const answer = logOut();
+        await until(async () => (await pair.waitingCommits()) > 0);
+        await pair.cancelCommits();
+        expect(await answer).toMatchObject(unavailable);
+      }
+      await pair.healReplication();
+      expect(await logOut()).toMatchObject({ data: { logout: true } });
+    },
+    LONG,
+  );
+
+  it(
     'until the bound of statements ends the wait is not reported as done either',
     async () => {
       const { accessToken: token } = await register(server.url, 'two@example.com', PASSWORD);
