@@ -39,7 +39,7 @@ export interface RunningServer {
 
 /** Milliseconds that requests in flight get to finish. */
 const DRAIN = 10_000;
-const CLEAN_UP_EVERY = 60_000;
+const CLEAN_UP_EVERY = 5 * 60_000;
 
 /**
  * Starts a server. It listens at once and says by `/readyz` what it waits for.

@@ -119,8 +119,8 @@ export class NodeStore {
   /** Forgets nodes that are gone and receipts that nobody waits for any more. */
   async forget(db: Executor): Promise<void> {
     const longAgo = this.#ago(db, 10 * GONE_AFTER);
-    await db('nodes').where('seen_at', '<', longAgo).delete();
-    await db('receipts').where('at', '<', longAgo).delete();
+    const gone = db('nodes').where('seen_at', '<', longAgo).delete();
+    await db.with('gone', gone).from('receipts').where('at', '<', longAgo).delete();
   }
 
   #alive(db: Executor) {

@@ -34,6 +34,10 @@ export class KeyRing {
     this.#keys = new Map(keys.map((key) => [key.kid, key]));
   }
 
+  get size(): number {
+    return this.#keys.size;
+  }
+
   find(kid: string): SigningKey | undefined {
     return this.#keys.get(kid);
   }

@@ -206,6 +206,7 @@ describe('a retired key', () => {
   it('is deleted when that is over, and never before', async () => {
     const keys = await open([OLD], MINUTE);
     const kid = await add(keys, 1_000);
+    await keys.reload();
     clock.advance(1_000 + MINUTE);
     expect(await keys.forgetSpent()).toBe(0);
     clock.advance(1);
