@@ -5,7 +5,6 @@ import type { Tokens } from '../support/client.js';
 import { TestClock } from '../support/clock.js';
 import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
-import { until } from '../support/until.js';
 
 const PASSWORD = 'a password of some length';
 const MINUTE = 60_000;
@@ -180,14 +179,6 @@ describe('rotateSigningKey', () => {
       'FORBIDDEN/REAUTHENTICATION_REQUIRED',
     ]);
     expect(await listed()).toEqual(keys);
-  });
-
-  it('is heard of by the doorbell, long before the next look', async () => {
-    const env = { FEED_POLL_INTERVAL: '1m' };
-    const third = await startTestServer({ clock, database: one.database, env });
-    const { kid } = await rotate();
-    // Before the report of the node, which would tell it too.
-    await until(async () => (await jwks(third)).includes(kid), 5_000).finally(() => third.stop());
   });
 
   it('is not noticed by anybody', async () => {
