@@ -72,7 +72,12 @@ export async function lifetimes(world, room) {
   return { ...found, renewal: await costOfRenewal(scheme, nodes) };
 }
 
-const nodesOf = ({ timed, counted, wire }) => ({ here: timed, there: counted, wire });
+const nodesOf = ({ timed, counted, wire, redisWire }) => ({
+  here: timed,
+  there: counted,
+  wire,
+  redisWire,
+});
 
 async function shortLived({ cluster, defer }, scheme) {
   const database = await cluster.createDatabase(`${scheme}_short`);
@@ -96,12 +101,13 @@ function inWords(scheme, kind, lives) {
 const REFRESH = 'mutation ($token: String) { refresh(refreshToken: $token) { accessToken } }';
 
 /** Statements that a new access token costs, and how often it is asked for. */
-async function costOfRenewal(scheme, { there: { url }, wire }) {
+async function costOfRenewal(scheme, { there: { url }, wire, redisWire }) {
   const [user] = await registerMany(url, 1, 'renewed');
   if (user.refreshToken !== null) {
-    const before = wire.asked;
+    const before = [wire.asked, redisWire?.asked];
     await ask(url, REFRESH, { variables: { token: user.refreshToken } });
-    return `${wire.asked - before}, every 5 min`;
+    const onRedis = redisWire ? ` and ${redisWire.asked - before[1]} Redis` : '';
+    return `${wire.asked - before[0]}${onRedis}, every 5 min`;
   }
   if (scheme !== 'sliding') return 'none';
   await ask(url, '{ me { id } }', { token: user.accessToken });

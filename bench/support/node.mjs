@@ -91,7 +91,7 @@ async function isReady(url) {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address();
