@@ -10,7 +10,7 @@ import { startWire } from './support/wire.mjs';
 
 const NODES = 3;
 const POLL_INTERVAL = 1_000;
-/** Milliseconds after which the feed gives a look up; src/stores/feed.ts. */
+/** Milliseconds after which a look on a dead connection has been made anew on another; src/stores/feed.ts. */
 const LOOK_TIMEOUT = 1_000;
 const WARM_UP = 20;
 

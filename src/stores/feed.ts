@@ -63,9 +63,12 @@ const LOAD = `${READ} ORDER BY at)`;
 const POLL = `${READ} AND xid >= pg_snapshot_xmin($3::pg_snapshot)
     AND NOT pg_visible_in_snapshot(xid, $3::pg_snapshot) ORDER BY at)`;
 
-/** Milliseconds. A full load may be large; a poll that takes this long found a dead connection. */
+/**
+ * Milliseconds. A full load may be large; a poll that takes this long found a dead connection, which is to
+ * be replaced before a second is over.
+ */
 const LOAD_TIMEOUT = 15_000;
-const POLL_TIMEOUT = 1_000;
+const POLL_TIMEOUT = 700;
 const SELF_TEST_TIMEOUT = 2_000;
 
 export interface FeedOptions {
