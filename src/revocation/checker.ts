@@ -67,6 +67,10 @@ export class Checker {
       throw new PortcullisError('UNAUTHENTICATED', ended.reason);
     }
     if (state?.expired !== false) throw new PortcullisError('UNAUTHENTICATED', 'SESSION_EXPIRED');
+    // Who stole a key names any session and epoch; the session itself is not over by that.
+    if (token.kid !== undefined && !state.kids.includes(token.kid)) {
+      throw new PortcullisError('UNAUTHENTICATED', 'SESSION_REVOKED');
+    }
     this.remember(token.sessionId, { at, ...state });
     return true;
   }

@@ -7,6 +7,8 @@ export interface RevocableToken {
   readonly sessionId: string;
   readonly tokenEpoch: number;
   readonly globalEpoch: number;
+  /** The key that signed it, if one did. */
+  readonly kid?: string | undefined;
 }
 
 /** A revocation and how long ago it was written, in milliseconds. */

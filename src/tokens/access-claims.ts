@@ -15,6 +15,8 @@ export interface AccessToken {
   /** When the password was last entered. */
   readonly authenticatedAt: number;
   readonly tokenId: string;
+  /** The key that signed it; absent in what stands for an opaque token. */
+  readonly kid?: string | undefined;
 }
 
 const time = z.int().min(0).max(8_640_000_000_000);

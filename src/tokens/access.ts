@@ -47,7 +47,7 @@ export class AccessTokens {
   readonly #options: AccessTokenOptions;
   readonly #clock: Clock;
   /** The signature is paid for once per token and node; expiry and key are judged on every hit. */
-  readonly #verified: LRUCache<string, { readonly kid: string; readonly token: AccessToken }>;
+  readonly #verified: LRUCache<string, AccessToken & { readonly kid: string }>;
 
   constructor(keys: () => KeyRing, options: AccessTokenOptions, clock: Clock) {
     this.#keys = keys;
@@ -107,12 +107,12 @@ export class AccessTokens {
   /** For log-out alone: a token that has expired still names the session that its holder wants ended. */
   verifyIgnoringExpiry(token: string): AccessToken {
     const remembered = this.#verified.get(token);
-    if (remembered && this.#keys().find(remembered.kid)) return remembered.token;
+    if (remembered && this.#keys().find(remembered.kid)) return remembered;
     const kid = this.#kidOf(token);
-    const verified = kid === undefined ? undefined : this.#checkSignature(token, kid);
-    if (!verified || kid === undefined)
-      throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_INVALID');
-    this.#verified.set(token, { kid, token: verified });
+    const claims = kid === undefined ? undefined : this.#checkSignature(token, kid);
+    if (!claims || kid === undefined) throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_INVALID');
+    const verified = { ...claims, kid };
+    this.#verified.set(token, verified);
     return verified;
   }
 

@@ -2,7 +2,10 @@ import { Checker, Denylist } from '../../src/revocation/index.js';
 import type { ReadStates } from '../../src/revocation/index.js';
 import { TestClock } from '../support/clock.js';
 
-const GOOD = { revoked: false, expired: false, disabled: false, tokenEpoch: 0, globalEpoch: 0 };
+const GOOD = {
+  ...{ revoked: false, expired: false, disabled: false },
+  ...{ tokenEpoch: 0, globalEpoch: 0, kids: ['key'] },
+};
 type State = Partial<typeof GOOD>;
 
 const token = (sessionId = 's1', more: object = {}) => ({
@@ -184,6 +187,13 @@ describe('the age of a check', () => {
     expect(checker.age(token('s1', { tokenEpoch: 3, globalEpoch: 6 }))).toBe(0);
     expect(checker.age(token('s1', { tokenEpoch: 1, globalEpoch: 5 }))).toBeUndefined();
     expect(checker.age(token('s1', { tokenEpoch: 2, globalEpoch: 4 }))).toBeUndefined();
+  });
+
+  it('is none for a token of a key that is gone, and the session goes on', async () => {
+    const { outcome, denylist } = world();
+    expect(await outcome(token('s1', { kid: 'stolen' }))).toBe(REVOKED);
+    expect(denylist.size).toBe(0);
+    expect(await outcome(token('s1', { kid: 'key' }))).toBe(true);
   });
 
   it('counts the time that the machine has slept', async () => {

@@ -39,7 +39,7 @@ function world(options: { store?: Record<string, State>; pollInterval?: number }
           const state = store[id] ?? 'good';
           const facts = { revoked: state === 'revoked', expired: state === 'expired' };
           const disabled = state === 'disabled';
-          return [id, { id, ...facts, disabled, tokenEpoch: 0, globalEpoch: 0 }];
+          return [id, { id, ...facts, disabled, tokenEpoch: 0, globalEpoch: 0, kids: [] }];
         }),
       );
     },

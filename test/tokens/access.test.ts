@@ -31,6 +31,7 @@ describe('an access token', () => {
       expiresAt: now / 1000 + 300,
       authenticatedAt: now / 1000 - 61,
       tokenId: expect.any(String),
+      kid: key.kid,
     });
     expect(jsonwebtoken.decode(token, { complete: true })?.header).toEqual({
       alg: 'ES256',

@@ -57,6 +57,8 @@ export interface SessionState {
   readonly tokenEpoch: number;
   /** Tokens of anyone from below have ended. */
   readonly globalEpoch: number;
+  /** The signing keys that there are; what any other has signed is over. */
+  readonly kids: readonly string[];
 }
 
 /** What a session token stands for: the claims of an access token, and the answer of a check. */

@@ -10,10 +10,12 @@ const CHECK = `
     s.expires_at <= n.now AS expired,
     u.disabled_at IS NOT NULL AND (u.disabled_until IS NULL OR u.disabled_until > n.now) AS disabled,
     u.token_epoch AS "tokenEpoch",
-    g.epoch AS "globalEpoch"
+    g.epoch AS "globalEpoch",
+    k.kids
   FROM sessions s
   JOIN users u ON u.id = s.user_id
   CROSS JOIN (SELECT max(epoch) AS epoch FROM global_epochs) g
+  CROSS JOIN (SELECT array_agg(kid) AS kids FROM signing_keys) k
   CROSS JOIN (SELECT coalesce($2::timestamptz, clock_timestamp()) AS now) n
   WHERE s.id = ANY($1::uuid[]) AND ${ON_PRIMARY}`;
 

@@ -21,8 +21,8 @@ export async function readSessionStates(
     const fields = stored[n];
     const word = words.get(id);
     if (!word || fields?.userId !== userId) return;
-    const { tokenEpoch, globalEpoch } = word;
-    states.set(id, { id, tokenEpoch, globalEpoch, ...judge(word, fields) });
+    const { tokenEpoch, globalEpoch, kids } = word;
+    states.set(id, { id, tokenEpoch, globalEpoch, kids, ...judge(word, fields) });
   });
   return states;
 }

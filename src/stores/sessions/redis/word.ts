@@ -11,6 +11,7 @@ const WORD = `
     u.scopes,
     u.token_epoch AS "tokenEpoch",
     g.epoch AS "globalEpoch",
+    k.kids,
     u.disabled_at IS NOT NULL AND (u.disabled_until IS NULL OR u.disabled_until > n.now) AS disabled,
     e.session_id IS NOT NULL AS ended,
     coalesce(c.cuts, '[]') AS cuts
@@ -23,6 +24,7 @@ const WORD = `
     FROM session_cuts WHERE user_id = ANY($2::uuid[]) GROUP BY user_id
   ) c ON c.user_id = q.user_id
   CROSS JOIN (SELECT max(epoch) AS epoch FROM global_epochs) g
+  CROSS JOIN (SELECT array_agg(kid) AS kids FROM signing_keys) k
   CROSS JOIN (SELECT coalesce($3::timestamptz, clock_timestamp()) AS now) n
   WHERE ${ON_PRIMARY}`;
 
@@ -33,6 +35,7 @@ export interface Word {
   readonly scopes: readonly string[];
   readonly tokenEpoch: number;
   readonly globalEpoch: number;
+  readonly kids: readonly string[];
   readonly disabled: boolean;
   readonly ended: boolean;
   readonly cuts: readonly {
