@@ -11,8 +11,8 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 30_000,
-  // Much of the time they wait for clocks and processes.
-  maxWorkers: '150%',
+  // On two cores: much of the time they wait for clocks and processes.
+  maxWorkers: 3,
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
   // Sources name each other as Node will find them once compiled.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
