@@ -114,7 +114,7 @@ export class SigningKeys {
   /** Deletes the keys of which no token is left that could be verified. Answers how many. */
   async forgetSpent(): Promise<number> {
     // The latest is never spent.
-    if (this.#ring.size < 2) return 0;
+    if (this.#ring.size + this.#unreadable.length < 2) return 0;
     const { database, store, audit } = this.#options;
     const kids = await database.transaction(async (trx) => {
       const spent = await store.deleteSpent(trx);

@@ -152,10 +152,10 @@ describe('a signing key', () => {
       SELECT 'old ' || n, algorithm, private_key, created_at, signs_from - n * interval '1 second', '1h'
       FROM signing_keys, generate_series(1, 99) n`);
     const { accessToken: token } = await admin();
-    const answer = await ask(one.url, ROTATE, { token });
-    expect(answer.data).toEqual({ rotateSigningKey: null });
+    const { errors } = await ask(one.url, ROTATE, { token });
     const refusal = { code: 'RATE_LIMITED', reason: 'TOO_MANY_ATTEMPTS', retryAfter: 3_502 };
-    expect(answer.errors?.[0]?.extensions).toEqual(refusal);
+    expect(errors?.[0]?.extensions).toEqual(refusal);
+    await bothLook();
     clock.advance(3_502_001);
     await one.node.cleanUp();
     expect((await rotate()).status).toBe('PUBLISHED');

@@ -205,6 +205,7 @@ export function endsSuite(open: () => World): void {
           id,
           ...good,
           globalEpoch: expect.any(Number),
+          kids: ['key one'],
           ...(n === 1 || n === 2 ? { revoked: true } : {}),
           ...(n === 3 ? { disabled: true } : {}),
           ...(n === 4 ? { revoked: true, tokenEpoch: 1 } : {}),
