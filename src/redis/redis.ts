@@ -21,6 +21,9 @@ const READY = 2_000;
 /** Milliseconds for an answer that somebody waits for who has promised one within a second. */
 const PROMPT = 700;
 
+/** Milliseconds after the loss of a connection in which a new one is waited for; later nobody waits. */
+const BLIP = 300;
+
 /** Milliseconds for the connections to end. */
 const CLOSE = 1_000;
 
@@ -33,6 +36,10 @@ export class Redis {
   readonly #onChange: (trouble: string | undefined) => void;
   #refused: StartupError | undefined;
   #trouble: string | undefined;
+  /** Monotonic milliseconds; undefined while there is a connection. */
+  #lostAt: number | undefined;
+  /** For all who wait. */
+  #nextReady: Promise<unknown> | undefined;
   #closed = false;
 
   private constructor(client: Client, kind: RedisTarget['kind'], watch: RedisWatch) {
@@ -42,7 +49,11 @@ export class Redis {
     // Unheard, an error event would be printed with the driver's own words.
     client.on('error', (error: unknown) => this.#heard(error));
     client.on('node error', (error: unknown) => this.#heard(error));
-    client.on('close', () => this.#change(SILENT));
+    client.on('close', () => {
+      this.#lostAt ??= performance.now();
+      this.#change(SILENT);
+    });
+    client.on('ready', () => (this.#lostAt = undefined));
     for (const event of ['ready', '+node']) client.on(event, () => void this.trouble());
   }
 
@@ -88,6 +99,7 @@ export class Redis {
   /** One command, routed by its first key. */
   async call(command: string, ...args: Argument[]): Promise<unknown> {
     try {
+      await this.#outlastBlip();
       return await this.#client.call(command, ...args);
     } catch (error) {
       this.#dropSilent(error);
@@ -98,6 +110,7 @@ export class Redis {
   /** Runs a script on one key, by its digest where Redis knows it already. */
   async run(script: Script, key: string, ...args: Argument[]): Promise<unknown> {
     try {
+      await this.#outlastBlip();
       return await this.#client.call('evalsha', script.sha1, 1, key, ...args);
     } catch (error) {
       if (replyCode(error) === 'NOSCRIPT') return this.call('eval', script.lua, 1, key, ...args);
@@ -112,6 +125,19 @@ export class Redis {
     const ended = once(this.#client, 'end', { signal }).catch(() => undefined);
     this.#client.disconnect();
     if (this.#client.status !== 'end') await ended;
+  }
+
+  /** One broken connection is no outage: who comes before the next one stands waits for it. */
+  async #outlastBlip(): Promise<void> {
+    if (this.#client.status === 'ready' || this.#lostAt === undefined) return;
+    const left = this.#lostAt + BLIP - performance.now();
+    if (left <= 0) return;
+    this.#nextReady ??= once(this.#client, 'ready', {
+      signal: AbortSignal.timeout(Math.ceil(left)),
+    })
+      .catch(() => undefined)
+      .finally(() => (this.#nextReady = undefined));
+    await this.#nextReady;
   }
 
   /**
