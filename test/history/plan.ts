@@ -63,12 +63,15 @@ const NODE_FAULTS = [
   'cut network',
 ] as const;
 const DATABASE_FAULTS = ['restart database', 'kill database', 'freeze database'] as const;
+const REDIS_FAULTS = ['kill Redis', 'freeze Redis'] as const;
 
 export type NodeFault = (typeof NODE_FAULTS)[number];
 export type DatabaseFault = (typeof DATABASE_FAULTS)[number];
+export type RedisFault = (typeof REDIS_FAULTS)[number];
+export type StoreFault = DatabaseFault | RedisFault;
 
 export type PlannedFault = { readonly at: Moment; readonly lasts: number } & (
-  { readonly kind: NodeFault; readonly node: number } | { readonly kind: DatabaseFault }
+  { readonly kind: NodeFault; readonly node: number } | { readonly kind: StoreFault }
 );
 
 export interface Plan {
@@ -84,6 +87,8 @@ export interface PlanOptions {
   /** Milliseconds. */
   readonly lasts: number;
   readonly faults: boolean;
+  /** Whether there is a Redis that may have troubles of its own. Default: no. */
+  readonly redis?: boolean;
 }
 
 /** How many there are, and how many milliseconds lie between two of their steps, at most. */
@@ -129,18 +134,19 @@ const CALM = { least: 7_000, most: 10_000 };
 const TROUBLES_BETWEEN = 9;
 
 /** A trouble of each kind before any kind comes twice. */
-function faults({ seed, lasts }: PlanOptions): PlannedFault[] {
+function faults({ seed, lasts, redis = false }: PlanOptions): PlannedFault[] {
   const random = new Random(seed, 'faults');
   const planned: PlannedFault[] = [];
   let nodeKinds: NodeFault[] = [];
-  let databaseKinds: DatabaseFault[] = [];
+  let storeKinds: StoreFault[] = [];
   // The last ones are over when the actors are.
   const end = lasts - 2_000;
   for (let at = 5_000, turn = 1; at < end; at += random.between(300, 1_800), turn += 1) {
     if (turn % TROUBLES_BETWEEN === 0) at += random.between(CALM.least, CALM.most);
     if (turn % 4 === 0) {
-      if (databaseKinds.length === 0) databaseKinds = random.shuffle(DATABASE_FAULTS);
-      const kind = databaseKinds.pop() ?? 'restart database';
+      const kinds = redis ? [...DATABASE_FAULTS, ...REDIS_FAULTS] : DATABASE_FAULTS;
+      if (storeKinds.length === 0) storeKinds = random.shuffle<StoreFault>(kinds);
+      const kind = storeKinds.pop() ?? 'restart database';
       planned.push({ at, kind, lasts: random.between(200, 2_500) });
       continue;
     }

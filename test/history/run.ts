@@ -48,7 +48,7 @@ const USERS = 4;
 export async function run(options: RunOptions): Promise<Result> {
   const { seed, seconds, faults = true, onProgress = () => undefined } = options;
   const lasts = seconds * 1_000;
-  const plan = makePlan({ seed, lasts, faults });
+  const plan = makePlan({ seed, lasts, faults, redis: options.store === 'redis' });
   const stage = await setStage({ env: environment(options) });
   const recorder = new Recorder(stage.slots);
   try {

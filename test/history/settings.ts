@@ -30,7 +30,8 @@ export function environment({ scheme, store, authMaxStale }: Choice): Record<str
     ...times,
     ...(tokensEndWithSession ? {} : { ACCESS_TTL }),
     PORTCULLIS_SCHEME: scheme,
-    SESSION_STORE: store,
+    // The stage says where it is.
+    ...(store === 'redis' ? { SESSION_STORE: store, REDIS_URL: 'redis://127.0.0.1' } : {}),
     ...(authMaxStale === undefined ? {} : { AUTH_MAX_STALE: authMaxStale }),
   };
 }

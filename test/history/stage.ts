@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../../src/database/index.js';
+import { startRedis } from '../support/redis.js';
+import type { TestRedis } from '../support/redis.js';
 import { NODES } from './plan.js';
 import { Slot } from './slot.js';
 
@@ -21,12 +23,17 @@ const FIELDS = `extend type Query {
 /** Seconds. */
 export const BOUNDS = [1, 2, 5] as const;
 
+/** A Redis that is killed loses nothing that it has answered. */
+const SAFE = ['--appendonly', 'yes', '--appendfsync', 'always'];
+
 /** Three servers in processes of their own, each with its own way to one PostgreSQL. */
 export interface Stage {
   readonly slots: readonly Slot[];
   /** Folder of the embedded PostgreSQL. */
   readonly dataDir: string;
   readonly databaseUrl: string;
+  /** Where the sessions live, if not in PostgreSQL. */
+  readonly redis: TestRedis | undefined;
   stop(): Promise<void>;
 }
 
@@ -50,9 +57,16 @@ export async function setStage({ env }: StageOptions): Promise<Stage> {
       settings: { synchronous_commit: 'on' },
     });
     undo.push(() => postgres.stop());
+    const redis =
+      env['SESSION_STORE'] === 'redis' ? await startRedis({ settings: SAFE }) : undefined;
+    if (redis) undo.push(() => redis.stop());
+    const place = redis ? { REDIS_URL: redis.url } : {};
     const slots: Slot[] = [];
     for (let index = 0; index < NODES; index += 1) {
-      const slot = await Slot.create({ index, databaseUrl: postgres.url, env, bin });
+      const slot = await Slot.create({
+        ...{ index, databaseUrl: postgres.url, bin },
+        env: { ...env, ...place },
+      });
       undo.push(() => slot.stop());
       slots.push(slot);
     }
@@ -60,7 +74,7 @@ export async function setStage({ env }: StageOptions): Promise<Stage> {
     const [first, ...others] = slots;
     await first?.start();
     await Promise.all(others.map((slot) => slot.start()));
-    return { slots, dataDir, databaseUrl: postgres.url, stop };
+    return { slots, dataDir, databaseUrl: postgres.url, redis, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { freezePostgres, postmasterOf } from '../support/postgres-process.js';
+import type { TestRedis } from '../support/redis.js';
 import { until } from '../support/until.js';
-import type { DatabaseFault, NodeFault, PlannedFault } from './plan.js';
+import type { NodeFault, PlannedFault, RedisFault, StoreFault } from './plan.js';
 import type { Recorder } from './recorder.js';
 import type { Slot } from './slot.js';
 import type { Stage } from './stage.js';
@@ -14,7 +15,7 @@ const DATABASE_RETURNS_WITHIN = 60_000;
 export class Trouble {
   readonly #stage: Stage;
   readonly #recorder: Recorder;
-  #databaseBusy = false;
+  #storeBusy = false;
 
   constructor(stage: Stage, recorder: Recorder) {
     this.#stage = stage;
@@ -27,7 +28,7 @@ export class Trouble {
       faults.map(async (fault) => {
         await delay(Math.max(0, fault.at - this.#recorder.now()));
         if ('node' in fault) await this.#onNode(fault.kind, fault.node, fault.lasts);
-        else await this.#onDatabase(fault.kind, fault.lasts);
+        else await this.#onStore(fault.kind, fault.lasts);
       }),
     );
   }
@@ -37,11 +38,15 @@ export class Trouble {
     await slot?.exclusively(() => this.#during(kind, node, () => NODE[kind](slot, lasts)));
   }
 
-  async #onDatabase(kind: DatabaseFault, lasts: number): Promise<void> {
-    if (this.#databaseBusy) return;
-    this.#databaseBusy = true;
+  async #onStore(kind: StoreFault, lasts: number): Promise<void> {
+    if (this.#storeBusy) return;
+    this.#storeBusy = true;
     await this.#during(kind, undefined, async () => {
-      const { dataDir, databaseUrl } = this.#stage;
+      const { dataDir, databaseUrl, redis } = this.#stage;
+      if (kind === 'kill Redis' || kind === 'freeze Redis') {
+        if (redis) await REDIS[kind](redis, lasts);
+        return;
+      }
       if (kind === 'freeze database') {
         const thaw = await freezePostgres(dataDir);
         await delay(lasts);
@@ -53,7 +58,7 @@ export class Trouble {
       }
       await until(() => answers(databaseUrl), DATABASE_RETURNS_WITHIN);
     });
-    this.#databaseBusy = false;
+    this.#storeBusy = false;
   }
 
   async #during(kind: string, node: number | undefined, work: () => Promise<void>): Promise<void> {
@@ -100,6 +105,19 @@ const NODE: Readonly<Record<NodeFault, OnNode>> = {
   'cut network': (slot) => {
     slot.proxy.cut();
     return Promise.resolve();
+  },
+};
+
+const REDIS: Readonly<Record<RedisFault, (redis: TestRedis, lasts: number) => Promise<void>>> = {
+  'kill Redis': async (redis, lasts) => {
+    await redis.kill();
+    await delay(lasts);
+    await redis.start();
+  },
+  'freeze Redis': async (redis, lasts) => {
+    redis.freeze();
+    await delay(lasts);
+    redis.thaw();
   },
 };
 

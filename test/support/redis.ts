@@ -13,7 +13,8 @@ import { until } from './until.js';
 export const REDIS_SERVER = '/usr/bin/redis-server';
 
 /** `describe`, or a skip whose title says that Debian's redis-server is missing. */
-export const describeWithRedis = describeWith([REDIS_SERVER]);
+export const describeWithRedis: ReturnType<typeof describeWith> = (title, body) =>
+  describeWith([REDIS_SERVER])(title, body);
 
 /** What a server reads in REDIS_URL. */
 export function target(url: string): RedisTarget {
