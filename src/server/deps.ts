@@ -30,7 +30,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
   const signingKeys = new SigningKeyStore(clock);
   const secrets: Secrets = config.previousSecret ? [secret, config.previousSecret] : [secret];
   const keys = await SigningKeys.open({
-    ...{ database, audit, store: signingKeys, vault: new KeyVault(secrets) },
+    ...{ database, audit, store: signingKeys, vault: new KeyVault(secrets), clock },
     tokenLife: longestPass(config.accessTtl, config),
     warn: (facts, message) => log?.warn(facts, message),
   });

@@ -57,6 +57,10 @@ async function accessSession(deps: Deps, accessToken: string): Promise<Named | u
     });
     return session && { sessionId: session.id, userId: session.userId };
   }
+  const kid = deps.accessTokens.kidOf(accessToken);
+  if (kid === undefined) return undefined;
+  // A node that was cut off may lack the key of a good token: that must not pass for a log-out.
+  await deps.keys.lookFor(kid);
   try {
     return deps.accessTokens.verifyIgnoringExpiry(accessToken);
   } catch {

@@ -1,6 +1,7 @@
 import type { Database, Executor } from '../database/index.js';
 import { storeUnavailable } from '../errors/portcullis-error.js';
 import { StartupError } from '../errors/startup-error.js';
+import type { Clock } from '../support/clock.js';
 import type { AuditStore, SigningKeyStore } from '../stores/index.js';
 import { KeyRing, generateSigningKey } from '../tokens/index.js';
 import type { KeyVault, SigningKey } from '../tokens/index.js';
@@ -10,11 +11,15 @@ export interface SigningKeysOptions {
   readonly store: SigningKeyStore;
   readonly audit: AuditStore;
   readonly vault: KeyVault;
+  readonly clock: Clock;
   /** Milliseconds that the longest access token of this node lives, clock tolerance included. */
   readonly tokenLife: number;
   /** Told what keeps this node from knowing all keys. Never of a secret. */
   readonly warn?: (facts: object, message: string) => void;
 }
+
+/** Milliseconds between two loads that somebody else's word asks for. */
+const LOOK_EVERY = 1_000;
 
 /** The signing keys as this node knows them. Verifying asks the ring alone; nothing of it does I/O. */
 export class SigningKeys {
@@ -25,6 +30,8 @@ export class SigningKeys {
   #secret: string;
   #unreadable: readonly string[] = [];
   #loading: Promise<void> | undefined;
+  /** When the last load began that succeeded, monotonic milliseconds. */
+  #loadedAt = -Infinity;
   readonly #listeners = new Set<() => void>();
 
   private constructor(options: SigningKeysOptions) {
@@ -80,6 +87,17 @@ export class SigningKeys {
     if (!this.#ring.find(kid)) throw storeUnavailable(new Error(`no signing key ${kid}`));
   }
 
+  /**
+   * Looks for a key that somebody names, unless it was not there within the last second: names that are
+   * made up cost one statement a second, however many they are.
+   * @throws PortcullisError STORE_UNAVAILABLE when nobody can tell.
+   */
+  async lookFor(kid: string): Promise<void> {
+    const { clock } = this.#options;
+    if (this.#ring.find(kid) || clock.monotonic() - this.#loadedAt < LOOK_EVERY) return;
+    await this.reload();
+  }
+
   /** Loads the keys in the background if this is not the version that is known. Never throws. */
   notice(version: string): void {
     if (version === this.#version || this.#loading) return;
@@ -126,7 +144,8 @@ export class SigningKeys {
   }
 
   async #load(): Promise<void> {
-    const { database, store, tokenLife } = this.#options;
+    const { database, store, tokenLife, clock } = this.#options;
+    const began = clock.monotonic();
     const rows = await database.read((db) => store.load(db, tokenLife));
     // Before any token of this node is signed with it: a key goes only after the last of its tokens.
     if (rows.some(({ fallsShort }) => fallsShort)) {
@@ -137,6 +156,7 @@ export class SigningKeys {
     const keys = rows.map(({ kid }, index) => opened[index]?.key ?? this.#ring.find(kid));
     this.#ring = new KeyRing(keys.filter((key) => key !== undefined));
     this.#secret = opened.find((each) => each !== undefined)?.secret ?? this.#secret;
+    this.#loadedAt = began;
     this.#report(rows.filter((_, index) => !opened[index]).map(({ kid }) => kid));
     if (this.#version === rows[0]?.version) return;
     this.#version = rows[0]?.version;

@@ -108,7 +108,7 @@ export class AccessTokens {
   verifyIgnoringExpiry(token: string): AccessToken {
     const remembered = this.#verified.get(token);
     if (remembered && this.#keys().find(remembered.kid)) return remembered;
-    const kid = this.#kidOf(token);
+    const kid = this.#knownKidOf(token);
     const claims = kid === undefined ? undefined : this.#checkSignature(token, kid);
     if (!claims || kid === undefined) throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_INVALID');
     const verified = { ...claims, kid };
@@ -116,13 +116,16 @@ export class AccessTokens {
     return verified;
   }
 
-  /** The header says exactly alg, typ and kid: no jku, jwk, x5u, crit or b64 reaches any library. */
-  #kidOf(token: string): string | undefined {
-    const parts = parseStrictJws(token);
-    if (!parts || Object.keys(parts.header).length !== HEADER_MEMBERS) return undefined;
-    const { alg, typ, kid } = parts.header;
-    if (typ !== TYPE || typeof kid !== 'string') return undefined;
-    return this.#keys().find(kid)?.algorithm === alg ? kid : undefined;
+  /** The key that a token in our form names, whether there is such a key or not. */
+  kidOf(token: string): string | undefined {
+    return headerOf(token)?.kid;
+  }
+
+  #knownKidOf(token: string): string | undefined {
+    const header = headerOf(token);
+    return header && this.#keys().find(header.kid)?.algorithm === header.alg
+      ? header.kid
+      : undefined;
   }
 
   #checkSignature(token: string, kid: string): AccessToken | undefined {
@@ -145,4 +148,12 @@ export class AccessTokens {
       return undefined;
     }
   }
+}
+
+/** The header says exactly alg, typ and kid: no jku, jwk, x5u, crit or b64 reaches any library. */
+function headerOf(token: string): { readonly alg: unknown; readonly kid: string } | undefined {
+  const parts = parseStrictJws(token);
+  if (!parts || Object.keys(parts.header).length !== HEADER_MEMBERS) return undefined;
+  const { alg, typ, kid } = parts.header;
+  return typ === TYPE && typeof kid === 'string' ? { alg, kid } : undefined;
 }

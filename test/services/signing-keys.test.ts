@@ -40,6 +40,7 @@ const open = (secrets: Secrets = [OLD], tokenLife = MINUTE, from = store) =>
       store: from,
       audit: new AuditStore(clock),
       vault: new KeyVault(secrets),
+      clock,
       tokenLife,
     },
     warn: (facts, message) => warnings.push({ ...facts, message }),
@@ -129,6 +130,23 @@ describe('the keys of a node', () => {
     await early;
     expect(keys.ring.find(kid)).toBeUndefined();
     await late;
+    expect(keys.ring.find(kid)).toBeDefined();
+  });
+
+  it('are looked for once a second at most, whatever keys are named', async () => {
+    const [keys, other] = [await open(), await open()];
+    clock.advance(1_000);
+    const before = loads();
+    const flood = () => Promise.all(Array.from({ length: 100 }, (_, n) => keys.lookFor(`no ${n}`)));
+    await flood();
+    await flood();
+    // Those who come while a load is under way share the next.
+    expect(loads() - before).toBeLessThanOrEqual(2);
+    const kid = await add(other);
+    await keys.lookFor(kid);
+    expect(keys.ring.find(kid)).toBeUndefined();
+    clock.advance(1_000);
+    await keys.lookFor(kid);
     expect(keys.ring.find(kid)).toBeDefined();
   });
 
