@@ -20,6 +20,8 @@ export class Presence {
   readonly #clock: Clock;
   readonly #options: PresenceOptions;
   #timer: NodeJS.Timeout | undefined;
+  /** The last of the reports that nobody waits for. */
+  #reporting: Promise<void> = Promise.resolve();
 
   constructor(clock: Clock, options: PresenceOptions) {
     this.#clock = clock;
@@ -35,11 +37,13 @@ export class Presence {
 
   /** Reports before its turn: there is news of this node. */
   report(): void {
-    void this.#report().catch(this.#options.onFailure);
+    this.#reporting = this.#reporting.then(() => this.#report()).catch(this.#options.onFailure);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    // One that is under way would put the node back.
+    await this.#reporting;
     await this.#options.leave().catch(this.#options.onFailure);
   }
 

@@ -88,6 +88,8 @@ export function follow(options: FollowOptions): Following {
       await presence.start();
       stopListening = keys.onLoaded(() => presence.report());
       await feed?.start();
+      // Its mark, which it did not have before.
+      if (feed) presence.report();
     },
     stop: async () => {
       stopListening?.();

@@ -104,6 +104,8 @@ describe('the list of nodes', () => {
     expect(listed.map(({ id }) => id)).toEqual(ids());
     expect(listed.map(({ current }) => current)).toEqual([true, false, false]);
     expect(Object.keys(listed[0]!)).toHaveLength(8);
+    for (const { lagMs } of listed) expect(lagMs).toBeLessThan(20_000);
+    expect(listed.map(({ lagMs }) => typeof lagMs)).toEqual(['number', 'number', 'number']);
   });
 
   it('no longer has one that has stopped', async () => {
