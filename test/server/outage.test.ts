@@ -11,6 +11,7 @@ import { guardedSchema } from '../support/guarded-schema.js';
 import { freezePostgres, postmasterOf } from '../support/postgres-process.js';
 import { startProxy } from '../support/proxy.js';
 import { spawnServer } from '../support/process.js';
+import { WITHIN_A_SECOND } from '../support/promised.js';
 import { ADMIN } from '../support/server.js';
 import { until } from '../support/until.js';
 
@@ -32,10 +33,10 @@ async function expectOutage(url: string, { accessToken, user }: Tokens): Promise
   const both = await timed(url, QUERY, accessToken);
   expect(reasons(both)).toEqual(['AUTH_CHECK_UNAVAILABLE/STORE_UNAVAILABLE']);
   expect(both.data).toEqual({ mySessions: null, me: expect.objectContaining({ id: user.id }) });
-  expect(both.took).toBeLessThan(1_000);
+  expect(both.took).toBeLessThan(WITHIN_A_SECOND);
   const plain = await timed(url, '{ me { id email } }', accessToken);
   expect(plain.errors).toBeUndefined();
-  expect(plain.took).toBeLessThan(200);
+  expect(plain.took).toBeLessThan(500);
 }
 
 const recovers = (url: string, { accessToken: token }: Tokens): Promise<void> =>
@@ -75,7 +76,7 @@ describe('the network to the database', () => {
     server.proxy.heal();
     for (const answer of answers) {
       expect(reasons(answer)).toEqual(['AUTH_CHECK_UNAVAILABLE/STORE_UNAVAILABLE']);
-      expect(answer.took).toBeLessThan(1_500);
+      expect(answer.took).toBeLessThan(WITHIN_A_SECOND);
     }
   });
 
@@ -116,7 +117,7 @@ describe('the network to the database', () => {
     const started = performance.now();
     const { data } = await foreign.ask('{ a { id } }', token);
     expect(data).toEqual({ a: { id: 'a' } });
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(1_500);
     release();
     await Promise.all(holding.map(({ done }) => done));
     await foreign.close();
