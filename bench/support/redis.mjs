@@ -6,6 +6,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './node.mjs';
+import { tie } from './tie.mjs';
 
 /** A Redis of the benchmark's own, in memory alone. */
 export async function startRedis() {
@@ -28,7 +29,7 @@ export async function startRedis() {
 export async function startRedisWire(redisUrl) {
   const target = new URL(redisUrl);
   const wire = { asked: 0 };
-  const sockets = new Set();
+  const clients = new Set();
   const listener = createServer((client) => {
     const server = connect(Number(target.port), target.hostname);
     const commands = new Commands();
@@ -37,22 +38,14 @@ export async function startRedisWire(redisUrl) {
       server.write(chunk);
     });
     server.on('data', (chunk) => client.write(chunk));
-    for (const socket of [client, server]) {
-      sockets.add(socket);
-      socket.setNoDelay(true);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        server.destroy();
-      });
-    }
+    clients.add(client);
+    tie(client, server, () => clients.delete(client));
   });
   await once(listener.listen(0, '127.0.0.1'), 'listening');
   return Object.assign(wire, {
     url: `redis://127.0.0.1:${listener.address().port}`,
     stop: async () => {
-      for (const socket of sockets) socket.destroy();
+      for (const client of clients) client.destroy();
       listener.close();
       await once(listener, 'close');
     },

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { tie } from './tie.mjs';
 
 /** The looks of the feed, its doorbell, and the reports of the node. */
 const BACKGROUND = /pg_current_snapshot|^LISTEN|^SELECT pg_notify|"nodes"/;
@@ -35,15 +36,7 @@ export async function startWire(databaseUrl) {
         if (!(wire.muted && message[0] === 0x41)) client.write(message);
       }
     });
-    for (const socket of [client, server]) {
-      socket.setNoDelay(true);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        pairs.delete(pair);
-        client.destroy();
-        server.destroy();
-      });
-    }
+    tie(client, server, () => pairs.delete(pair));
   });
   await once(listener.listen(0, '127.0.0.1'), 'listening');
   const url = new URL(databaseUrl);
