@@ -7,6 +7,7 @@ import type { Answer } from '../support/client.js';
 import { LOGIN, LOGOUT, REFRESH } from '../support/cookies.js';
 import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
+import { describeUnless } from '../support/skip.js';
 
 jest.setTimeout(120_000);
 
@@ -14,9 +15,7 @@ const PASSWORD = 'a password of some length';
 const ADA = { email: 'ada@example.com', password: PASSWORD, transport: 'COOKIE' };
 const MALLORY = { email: ADMIN.email, password: ADMIN.password, transport: 'COOKIE' };
 
-const where = noBrowser === undefined ? describe : describe.skip;
-
-where(`in a browser (${noBrowser ?? 'Chromium'})`, () => {
+describeUnless(noBrowser)('in Chromium', () => {
   let browser: Browser;
   let context: BrowserContext;
   let server: TestServer;

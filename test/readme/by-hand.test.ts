@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
+import { describeUnless } from '../support/skip.js';
 import { TIMEOUT, firstStart } from './program.js';
 import type { FirstStart } from './program.js';
 import { blocks, blocksOf } from './readme.js';
@@ -44,10 +45,9 @@ function passwordOf(email: string): string {
 
 const byHand = () => blocks.filter(({ section }) => section === 'Five minutes by hand');
 
-// The shell's commands are run where a newcomer could run them.
-const where = missing.length === 0 ? describe : describe.skip;
+const noTools = missing.length === 0 ? undefined : `no ${missing.join(' and ')}`;
 
-where(`the README’s five minutes by hand (with ${missing.join(' and ') || 'all tools'})`, () => {
+describeUnless(noTools)('the README’s five minutes by hand', () => {
   let printed: string[];
   beforeAll(async () => {
     const script = byHand()

@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core';
 const CHROMIUM = '/usr/bin/chromium';
 
 /** Why no test can run in a browser here. */
-export const noBrowser = existsSync(CHROMIUM) ? undefined : `no ${CHROMIUM} here`;
+export const noBrowser = existsSync(CHROMIUM) ? undefined : `no ${CHROMIUM}`;
 
 /** Debian's Chromium, without its own traffic. */
 export function startBrowser(): Promise<Browser> {

@@ -8,19 +8,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { describeUnless } from './skip.js';
 
 const isRoot = process.getuid?.() === 0;
 
 /** The user of Debian's package, as whom its programs run where we are root: they refuse root. */
 const USER = 'postgres';
 
-/** `describe`, or `describe.skip` with the reason in the title where a program is missing. */
-export function describeWith(
-  programs: readonly string[],
-): (title: string, body: () => void) => void {
+/** `describe`, where these programs are installed. */
+export function describeWith(programs: readonly string[]): ReturnType<typeof describeUnless> {
   const missing = programs.filter((program) => !existsSync(program));
-  if (missing.length === 0) return describe;
-  return (title, body) => describe.skip(`${title} (skipped: no ${missing.join(', ')})`, body);
+  return describeUnless(missing.length === 0 ? undefined : `no ${missing.join(', ')}`);
 }
 
 /** A folder of its own that the programs' user owns. */
