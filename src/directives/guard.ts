@@ -24,4 +24,6 @@ export interface Guard<T extends VerifiedToken = VerifiedToken> {
   now(): number;
   /** Told of every pass: which source made it, and how old its knowledge was in milliseconds. */
   readonly passed?: ((source: Source | 'store', staleness: number) => void) | undefined;
+  /** Told of what a condition threw. */
+  readonly conditionFailed?: ((name: string, error: unknown) => void) | undefined;
 }

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import type { Code, Reason, ReasonOf } from './codes.js';
 
 /** What a client reads in `extensions`. */
@@ -29,6 +30,7 @@ const MESSAGES: Readonly<Partial<Record<string, string>>> & Record<Reason, strin
   ACCOUNT_DISABLED: 'This account is disabled.',
   SCOPE_MISSING: 'This needs a scope that the caller does not have.',
   REAUTHENTICATION_REQUIRED: 'Enter the password again to do this.',
+  CONDITION_NOT_MET: 'This is not for the caller.',
   REGISTRATION_CLOSED: 'Registration is closed.',
   CSRF_REFUSED: 'Another site could have made this request, so no cookie counts in it.',
   STORE_UNAVAILABLE: 'The session store cannot answer right now. Try again.',
@@ -39,17 +41,20 @@ const MESSAGES: Readonly<Partial<Record<string, string>>> & Record<Reason, strin
   INTERNAL: 'Internal server error',
 };
 
-/** The one error that crosses module borders; its `extensions` are what the client sees. */
-export class PortcullisError<C extends Code = Code> extends Error {
-  override readonly name = 'PortcullisError';
+/**
+ * The one error that crosses module borders; its `extensions` are what the client sees. A GraphQLError,
+ * since there are servers that mask whatever is none.
+ */
+export class PortcullisError<C extends Code = Code> extends GraphQLError {
   readonly code: C;
   readonly reason: ReasonOf[C];
-  /** graphql-js copies this onto the GraphQLError that wraps a thrown error. */
-  readonly extensions: ErrorExtensions;
+  override readonly extensions: ErrorExtensions & Record<string, unknown>;
 
   constructor(code: C, reason: ReasonOf[C], details: Details = {}) {
     const { message, cause, ...extra } = details;
-    super(message ?? MESSAGES[reason] ?? 'The input is not valid.', { cause });
+    super(message ?? MESSAGES[reason] ?? 'The input is not valid.');
+    this.name = 'PortcullisError';
+    if (cause !== undefined) this.cause = cause;
     this.code = code;
     this.reason = reason;
     this.extensions = { code, reason, ...extra };

@@ -1,146 +1,143 @@
-import { getNamedType, isInterfaceType, isIntrospectionType, isObjectType } from 'graphql';
-import type { GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { getNamedType, isInterfaceType, isObjectType } from 'graphql';
+import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { StartupError } from '../errors/startup-error.js';
-import { DEFAULT_NAMES, directivesAt, readRule, signatureProblems } from './directives.js';
-import type { DirectiveNames } from './directives.js';
-import { misplacedDirectives } from './misplaced.js';
+import { readDeclarations } from './declared.js';
+import type { Composite, Declarations } from './declared.js';
+import { isSubgraphField } from './federation.js';
+import { DEFAULT_NAMES } from './names.js';
+import type { DirectiveNames } from './names.js';
+import { Policy } from './policy.js';
 import { PUBLIC, both } from './requirement.js';
 import type { Requirement } from './requirement.js';
-import { Policy } from './policy.js';
-
-interface Reading {
-  readonly schema: GraphQLSchema;
-  readonly names: DirectiveNames;
-  readonly problems: string[];
-}
-
-interface Declared {
-  readonly requirement: Requirement;
-  readonly isPublic: boolean;
-}
-
-/** All rules written at one place, joined; what is wrong with them goes to the problems. */
-function declaredAt(
-  { schema, names, problems }: Reading,
-  coordinate: string,
-  element: Parameters<typeof directivesAt>[0],
-): Declared {
-  let requirement = PUBLIC;
-  let isPublic = false;
-  for (const node of directivesAt(element)) {
-    try {
-      const rule = readRule(schema, node, names);
-      if (rule?.kind === 'public') isPublic = true;
-      if (rule?.kind === 'guard') requirement = both(requirement, rule.requirement);
-    } catch (error) {
-      problems.push(`${coordinate}: ${(error as Error).message}`);
-    }
-  }
-  if (isPublic && requirement.signedIn) {
-    problems.push(`${coordinate}: @${names.public} contradicts the rule beside it`);
-  }
-  return { requirement, isPublic };
-}
+import { warningsOf } from './warnings.js';
+import type { PolicyWarning } from './warnings.js';
 
 export interface PolicyOptions {
   readonly names?: DirectiveNames;
   /** Milliseconds: bounds every guarded field as `@critical(maxStale:)` would. Absent: unbounded. */
   readonly authMaxStale?: number | undefined;
+  /** The conditions that `@auth(when:)` may name. Absent: any; what nobody defines is never met. */
+  readonly conditions?: Iterable<string> | undefined;
+  /** Whether federation's `@authenticated` and `@requiresScopes` are rules too. Default true. */
+  readonly federation?: boolean | undefined;
 }
 
-type Composite = GraphQLObjectType | GraphQLInterfaceType;
+/** A policy of which not every rule may be valid. */
+export interface Draft {
+  readonly policy: Policy;
+  /** What keeps it from being enforced; each begins with its coordinate. */
+  readonly problems: readonly string[];
+  /** Root fields that have neither a rule nor @public. */
+  readonly bare: readonly string[];
+}
 
 /**
  * Compiles the rules of a schema. The requirement of an object's field is the AND of what is written
  * on the object, on the field, on every interface and its field of the same name, and on the named
  * type that the field returns: whichever way a query reaches the field, it meets the same demand.
+ * A condition on a type is a matter of its values: it is asked at each of their fields.
  * @throws StartupError listing every misuse with its coordinate, and every root field that has
  * neither a rule nor @public.
  */
-export function compilePolicy(
-  schema: GraphQLSchema,
-  { names = DEFAULT_NAMES, authMaxStale }: PolicyOptions = {},
-): Policy {
-  const reading: Reading = { schema, names, problems: signatureProblems(schema, names) };
-  const { problems } = reading;
-  problems.push(...misplacedDirectives(schema, Object.values(names)));
+export function compilePolicy(schema: GraphQLSchema, options: PolicyOptions = {}): Policy {
+  const { policy, problems, bare } = draftPolicy(schema, options);
+  const { auth, critical, public: open } = options.names ?? DEFAULT_NAMES;
+  const all = [
+    ...problems,
+    ...bare.map(
+      (coordinate) => `${coordinate}: a root field needs @${auth}, @${critical} or @${open}`,
+    ),
+  ];
+  if (all.length === 0) return policy;
+  throw new StartupError(`The schema's rules are not valid:\n  ${all.join('\n  ')}`);
+}
 
-  const composites = Object.values(schema.getTypeMap()).filter(
-    (type): type is Composite =>
-      (isObjectType(type) || isInterfaceType(type)) && !isIntrospectionType(type),
-  );
+/** The same for those who want to see what there is, whatever is wrong with it. */
+export function draftPolicy(
+  schema: GraphQLSchema,
+  { names = DEFAULT_NAMES, authMaxStale, conditions, federation = true }: PolicyOptions = {},
+): Draft {
   const roots = new Set(
     [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].map(
-      (t) => t?.name,
+      (type) => type?.name,
     ),
   );
-
-  const ofType = new Map<string, Requirement>();
-  const ofField = new Map<string, Declared>();
-  for (const type of composites) {
-    const whole = declaredAt(reading, type.name, type);
-    ofType.set(type.name, whole.requirement);
-    if (whole.isPublic) problems.push(`${type.name}: @${names.public} stands on root fields only`);
-    for (const field of Object.values(type.getFields())) {
-      const coordinate = `${type.name}.${field.name}`;
-      const declared = declaredAt(reading, coordinate, field);
-      ofField.set(coordinate, declared);
-      if (declared.isPublic && !roots.has(type.name)) {
-        problems.push(`${coordinate}: @${names.public} stands on root fields only`);
-      }
-    }
-  }
-
-  const typeRequirement = (type: Composite): Requirement =>
-    [type, ...type.getInterfaces()]
-      .map((each) => ofType.get(each.name) ?? PUBLIC)
-      .reduce(both, PUBLIC);
-
-  const bounded = (requirement: Requirement): Requirement =>
-    requirement.signedIn && authMaxStale !== undefined
-      ? both(requirement, { ...requirement, maxStale: Math.floor(authMaxStale / 1_000) })
-      : requirement;
-
-  const fieldRequirement = (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => {
-    const written = [type, ...type.getInterfaces()].map(
-      (each) => ofField.get(`${each.name}.${field.name}`)?.requirement ?? PUBLIC,
-    );
-    const returned = getNamedType(field.type);
-    const ofReturn =
-      isObjectType(returned) || isInterfaceType(returned) ? typeRequirement(returned) : PUBLIC;
-    return bounded([typeRequirement(type), ...written, ofReturn].reduce(both, PUBLIC));
-  };
+  const isRoot = (type: string) => roots.has(type);
+  const declarations = readDeclarations(schema, {
+    ...{ names, federation, isRoot },
+    conditions: conditions && new Set(conditions),
+  });
+  const requirements = new Requirements(declarations, authMaxStale);
 
   const fields = new Map<string, Requirement>();
   const types = new Map<string, Requirement>();
   const bare: string[] = [];
-  const warnings: string[] = [];
-  for (const type of composites) {
-    if (!isObjectType(type)) continue;
-    const whole = bounded(typeRequirement(type));
+  const warnings: PolicyWarning[] = [];
+  for (const type of declarations.composites) {
+    const whole = requirements.bounded(requirements.ofType(type));
     if (whole.signedIn) types.set(type.name, whole);
+    if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
-      const requirement = fieldRequirement(type, field);
+      const requirement = requirements.ofField(type, field);
       fields.set(coordinate, requirement);
-      const isPublic = ofField.get(coordinate)?.isPublic === true;
-      if (roots.has(type.name) && !requirement.signedIn && !isPublic) bare.push(coordinate);
-      if (isPublic && requirement.signedIn) {
-        warnings.push(`${coordinate}: @${names.public} is overruled by a rule elsewhere`);
-      }
-      if (requirement.signedIn && String(field.type).endsWith('!')) {
-        warnings.push(
-          `${coordinate}: guarded and non-null, so a refusal wipes out its neighbours too`,
-        );
-      }
+      const isPublic =
+        declarations.ofField.get(coordinate)?.isPublic === true ||
+        (federation && isSubgraphField(schema, type.name, field.name));
+      if (isRoot(type.name) && !requirement.signedIn && !isPublic) bare.push(coordinate);
+      warnings.push(...warningsOf({ coordinate, field, requirement, isPublic }, names.public));
     }
   }
-  if (bare.length > 0) {
-    const all = `@${names.auth}, @${names.critical} or @${names.public}`;
-    problems.push(...bare.map((coordinate) => `${coordinate}: a root field needs ${all}`));
+  return { policy: new Policy(fields, types, warnings), problems: declarations.problems, bare };
+}
+
+/** Joins what is written at different places. */
+class Requirements {
+  readonly #declarations: Declarations;
+  readonly #authMaxStale: number | undefined;
+  readonly #types = new Map<string, Requirement>();
+
+  constructor(declarations: Declarations, authMaxStale: number | undefined) {
+    this.#declarations = declarations;
+    this.#authMaxStale = authMaxStale;
   }
-  if (problems.length > 0) {
-    throw new StartupError(`The schema's rules are not valid:\n  ${problems.join('\n  ')}`);
+
+  /** Of every value of a type: what stands on it and on its interfaces. */
+  ofType(type: Composite): Requirement {
+    const known = this.#types.get(type.name);
+    if (known) return known;
+    const all = [type, ...type.getInterfaces()].map(
+      (each) => this.#declarations.ofType.get(each.name) ?? PUBLIC,
+    );
+    const joined = join(all);
+    this.#types.set(type.name, joined);
+    return joined;
   }
-  return new Policy(fields, types, warnings);
+
+  ofField(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Requirement {
+    const written = [type, ...type.getInterfaces()].map(
+      (each) => this.#declarations.ofField.get(`${each.name}.${field.name}`)?.requirement ?? PUBLIC,
+    );
+    return this.bounded(join([this.ofType(type), ...written, this.#ofAnswer(field)]));
+  }
+
+  bounded(requirement: Requirement): Requirement {
+    return requirement.signedIn && this.#authMaxStale !== undefined
+      ? both(requirement, { ...requirement, maxStale: Math.floor(this.#authMaxStale / 1_000) })
+      : requirement;
+  }
+
+  #ofAnswer(field: GraphQLField<unknown, unknown>): Requirement {
+    const named = getNamedType(field.type);
+    if (!isObjectType(named) && !isInterfaceType(named)) {
+      return this.#declarations.ofType.get(named.name) ?? PUBLIC;
+    }
+    const { when, ...rest } = this.ofType(named);
+    return when ? rest : this.ofType(named);
+  }
+}
+
+/** Most places say nothing; a schema of thousands of types is compiled while a server starts. */
+function join(all: readonly Requirement[]): Requirement {
+  return all.filter(({ signedIn }) => signedIn).reduce(both, PUBLIC);
 }

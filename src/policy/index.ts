@@ -1,8 +1,10 @@
-export { compilePolicy } from './compile.js';
-export type { PolicyOptions } from './compile.js';
-export { DEFAULT_NAMES, directiveTypeDefs } from './directives.js';
-export type { DirectiveNames } from './directives.js';
+export { compilePolicy, draftPolicy } from './compile.js';
+export type { Draft, PolicyOptions } from './compile.js';
+export { DEFAULT_NAMES } from './names.js';
+export type { DirectiveNames } from './names.js';
 export { Policy } from './policy.js';
 export type { PolicyEntry } from './policy.js';
 export { both, holdsScopes } from './requirement.js';
 export type { Requirement } from './requirement.js';
+export { directiveDefinitions, directiveTypeDefs } from './signatures.js';
+export type { PolicyWarning } from './warnings.js';

@@ -3,24 +3,34 @@ import {
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
+  isLeafType,
   isObjectType,
 } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
-import { directivesAt } from './directives.js';
+import { applicationsAt } from './applications.js';
+import type { Carrier } from './applications.js';
+
+export interface PlacedNames {
+  readonly names: ReadonlySet<string>;
+  /** Those that guard the fields which answer a scalar or an enum. */
+  readonly onLeaves: { has(name: string): boolean };
+}
 
 /**
  * Our directives at places that they do not guard. SDL validation catches most of these, but schemas
  * are also built with it switched off, and then a rule on a union or an argument would guard nothing.
  */
-export function misplacedDirectives(schema: GraphQLSchema, names: readonly string[]): string[] {
+export function misplacedDirectives(
+  schema: GraphQLSchema,
+  { names, onLeaves }: PlacedNames,
+): string[] {
   const problems: string[] = [];
-  const refuse = (coordinate: string, element: Parameters<typeof directivesAt>[0]) => {
-    for (const node of directivesAt(element)) {
-      if (names.includes(node.name.value)) {
-        problems.push(`${coordinate}: @${node.name.value} guards nothing here`);
-      }
+  const refuse = (coordinate: string, element: Carrier, refused = names) => {
+    for (const { name } of applicationsAt(element)) {
+      if (refused.has(name)) problems.push(`${coordinate}: @${name} guards nothing here`);
     }
   };
+  const notOnLeaves = new Set([...names].filter((name) => !onLeaves.has(name)));
 
   refuse('schema', schema);
   for (const directive of schema.getDirectives()) {
@@ -34,7 +44,7 @@ export function misplacedDirectives(schema: GraphQLSchema, names: readonly strin
       }
       continue;
     }
-    refuse(type.name, type);
+    refuse(type.name, type, isLeafType(type) ? notOnLeaves : names);
     if (isEnumType(type)) {
       for (const value of type.getValues()) refuse(`${type.name}.${value.name}`, value);
     }

@@ -1,5 +1,6 @@
 import { PUBLIC } from './requirement.js';
 import type { Requirement } from './requirement.js';
+import type { PolicyWarning } from './warnings.js';
 
 /** One line of the policy's report. */
 export interface PolicyEntry {
@@ -12,19 +13,20 @@ export interface PolicyEntry {
   readonly maxAuthAge: number | null;
   /** Seconds; 0 asks the store now; null: any revocation that the node has heard of. */
   readonly maxStale: number | null;
+  /** Names of the conditions that must all be met. */
+  readonly when: readonly string[];
 }
 
 /** The compiled table `Type.field -> requirement`. Immutable. */
 export class Policy {
   readonly #fields: ReadonlyMap<string, Requirement>;
   readonly #types: ReadonlyMap<string, Requirement>;
-  /** What is allowed and yet probably not meant, by coordinate. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PolicyWarning[];
 
   constructor(
     fields: ReadonlyMap<string, Requirement>,
     types: ReadonlyMap<string, Requirement>,
-    warnings: readonly string[],
+    warnings: readonly PolicyWarning[],
   ) {
     this.#fields = fields;
     this.#types = types;
@@ -36,7 +38,7 @@ export class Policy {
     return this.#fields.get(`${type}.${field}`) ?? PUBLIC;
   }
 
-  /** What every value of an object type demands, wherever it appears. */
+  /** What every value of an object type or an interface demands, wherever it appears. */
   type(name: string): Requirement {
     return this.#types.get(name) ?? PUBLIC;
   }
@@ -50,6 +52,7 @@ export class Policy {
         scopes: requirement.scopes,
         maxAuthAge: requirement.maxAuthAge ?? null,
         maxStale: requirement.maxStale ?? null,
+        when: requirement.when ?? [],
       }))
       .sort((a, b) => (a.coordinate < b.coordinate ? -1 : 1));
   }

@@ -8,6 +8,8 @@ export interface Requirement {
   readonly maxAuthAge?: number;
   /** Seconds; 0 asks the store now. Absent: whatever revocation the node has heard of. */
   readonly maxStale?: number;
+  /** Names of conditions that must all be met, sorted. */
+  readonly when?: readonly string[];
 }
 
 export const PUBLIC: Requirement = { signedIn: false, scopes: [] };
@@ -37,9 +39,11 @@ function bothScopes(
 export function both(a: Requirement, b: Requirement): Requirement {
   const maxAuthAge = lesser(a.maxAuthAge, b.maxAuthAge);
   const maxStale = lesser(a.maxStale, b.maxStale);
+  const when = [...new Set([...(a.when ?? []), ...(b.when ?? [])])].sort();
   return {
     signedIn: a.signedIn || b.signedIn,
     scopes: bothScopes(a.scopes, b.scopes),
+    ...(when.length === 0 ? {} : { when }),
     ...(maxAuthAge === undefined ? {} : { maxAuthAge }),
     ...(maxStale === undefined ? {} : { maxStale }),
   };

@@ -200,7 +200,7 @@ describe('a guarded non-null field', () => {
   });
 
   it('is warned about in the policy', () => {
-    expect(nonNull().policy.warnings).toEqual([
+    expect(nonNull().policy.warnings.map(({ message }) => message)).toEqual([
       'User.secret: guarded and non-null, so a refusal wipes out its neighbours too',
     ]);
   });

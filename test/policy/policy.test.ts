@@ -13,13 +13,21 @@ describe('the policy of a schema', () => {
       }
       type Query { user: User @public open: String @public }`);
     expect(policy.entries()).toEqual([
-      { coordinate: 'Query.open', public: true, scopes: [], maxAuthAge: null, maxStale: null },
+      {
+        coordinate: 'Query.open',
+        public: true,
+        scopes: [],
+        maxAuthAge: null,
+        maxStale: null,
+        when: [],
+      },
       {
         coordinate: 'Query.user',
         public: false,
         scopes: [['b'], ['a']],
         maxAuthAge: null,
         maxStale: 60,
+        when: [],
       },
       {
         coordinate: 'User.id',
@@ -27,10 +35,24 @@ describe('the policy of a schema', () => {
         scopes: [['b'], ['a']],
         maxAuthAge: 600,
         maxStale: 60,
+        when: [],
       },
-      { coordinate: 'User.name', public: false, scopes: [['a']], maxAuthAge: 900, maxStale: 0 },
+      {
+        coordinate: 'User.name',
+        public: false,
+        scopes: [['a']],
+        maxAuthAge: 900,
+        maxStale: 0,
+        when: [],
+      },
     ]);
-    expect(policy.warnings).toEqual(['Query.user: @public is overruled by a rule elsewhere']);
+    expect(policy.warnings).toEqual([
+      {
+        coordinate: 'Query.user',
+        kind: 'overruled-public',
+        message: 'Query.user: @public is overruled by a rule elsewhere',
+      },
+    ]);
   });
 
   it('demands nothing of what it does not know, nor of introspection', () => {

@@ -27,6 +27,7 @@ const CONTRACT = {
   FORBIDDEN: {
     SCOPE_MISSING: true,
     REAUTHENTICATION_REQUIRED: true,
+    CONDITION_NOT_MET: true,
     REGISTRATION_CLOSED: true,
     CSRF_REFUSED: true,
   },

@@ -124,6 +124,8 @@ export type FieldPolicy = {
   readonly public: Scalars['Boolean']['output'];
   /** OR of ANDs, as in `@auth(scopes:)`. Empty: being signed in will do, or nothing is asked. */
   readonly scopes: ReadonlyArray<ReadonlyArray<Scalars['String']['output']>>;
+  /** Names of the conditions that must all be met, as in `@auth(when:)`. */
+  readonly when: ReadonlyArray<Scalars['String']['output']>;
 };
 
 /** What it takes to sign in. */
@@ -990,6 +992,7 @@ export type ResolversParentTypes = {
 export type AuthDirectiveArgs = {
   maxAuthAge?: Maybe<Scalars['Int']['input']>;
   scopes?: Maybe<ReadonlyArray<ReadonlyArray<Scalars['String']['input']>>>;
+  when?: Maybe<Scalars['String']['input']>;
 };
 
 export type AuthDirectiveResolver<Result, Parent, ContextType = GraphQLContext, Args = AuthDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
@@ -1049,6 +1052,7 @@ export type FieldPolicyResolvers<ContextType = GraphQLContext, ParentType extend
   maxStale?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   public?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   scopes?: Resolver<ReadonlyArray<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  when?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {

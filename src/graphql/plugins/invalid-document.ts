@@ -1,7 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
-import { badInput } from '../../errors/index.js';
+import { badInput, findPortcullisError } from '../../errors/index.js';
 import type { GraphQLContext } from '../context.js';
 import { asHttp } from './refuse.js';
 
@@ -18,5 +18,5 @@ export const invalidDocument: ApolloServerPlugin<GraphQLContext> = {
 
 /** What resolvers throw is caught long before this is asked. */
 export function isDocumentsFault(error: Error): boolean {
-  return error instanceof GraphQLError;
+  return error instanceof GraphQLError && !findPortcullisError(error);
 }

@@ -1,0 +1,69 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { PortcullisError } from '../errors/portcullis-error.js';
+
+/**
+ * A demand of one's own on a field, named in `@auth(when:)`: anything but `true`, and anything thrown, is
+ * a refusal. Asked last, anew for every field, and its answer is never kept.
+ * @param parent the value whose field it is; for a root field the root value
+ */
+export type Condition<C = unknown> = (
+  parent: unknown,
+  args: Readonly<Record<string, unknown>>,
+  context: C,
+  info: GraphQLResolveInfo,
+) => boolean | Promise<boolean>;
+
+export type Conditions<C = unknown> = Readonly<Record<string, Condition<C>>>;
+
+/** Where a condition is asked. */
+export type Site = [
+  parent: unknown,
+  args: Readonly<Record<string, unknown>>,
+  context: unknown,
+  info: GraphQLResolveInfo,
+];
+
+/** Throws unless all are met: at once where all answer at once, else by the promise. */
+export type Meet = (names: readonly string[], site: Site) => Promise<void> | undefined;
+
+export interface ConditionOptions {
+  readonly conditions: Conditions<never>;
+  /** Told of what a condition threw; the client is told no more than that it was not met. */
+  readonly onError?: ((name: string, error: unknown) => void) | undefined;
+}
+
+export function createMeet({ conditions, onError }: ConditionOptions): Meet {
+  const known = new Map(Object.entries(conditions));
+  const ask = (name: string, site: Site): unknown => {
+    const condition = known.get(name) as Condition | undefined;
+    try {
+      const answer: unknown = condition?.(...site);
+      return isPromise(answer) ? answer.then(undefined, refused(name)) : answer;
+    } catch (error) {
+      return refused(name)(error);
+    }
+  };
+  const refused = (name: string) => (error: unknown) => {
+    onError?.(name, error);
+    return false;
+  };
+
+  return (names, site) => {
+    const answers = names.map((name) => ask(name, site));
+    if (!answers.some(isPromise)) {
+      for (const answer of answers) demand(answer);
+      return undefined;
+    }
+    return Promise.all(answers).then((settled) => {
+      for (const answer of settled) demand(answer);
+    });
+  };
+}
+
+function demand(answer: unknown): void {
+  if (answer !== true) throw new PortcullisError('FORBIDDEN', 'CONDITION_NOT_MET');
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
