@@ -26,6 +26,8 @@ export interface Config {
   readonly secret: string | undefined;
   /** Accepted beside it while one takes the place of the other. */
   readonly previousSecret: string | undefined;
+  /** Of the services that may ask what is revoked. None: nobody may. */
+  readonly serviceTokens: readonly string[];
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   readonly issuer: string;
   readonly audience: string;
@@ -151,6 +153,7 @@ export function readConfig(env: Environment): Config {
     registration: v.REGISTRATION,
     secret: values.PORTCULLIS_SECRET,
     previousSecret: values.PORTCULLIS_SECRET_PREVIOUS,
+    serviceTokens: values.PORTCULLIS_SERVICE_TOKENS ?? [],
     admin:
       values.PORTCULLIS_ADMIN_EMAIL === undefined
         ? undefined

@@ -84,6 +84,21 @@ const secret = z
     'is a placeholder; make one, for instance by: openssl rand -base64 48',
   );
 
+const serviceTokens = z.string().transform((text, context) => {
+  const tokens = text.split(',').map((part) => part.trim());
+  for (const token of tokens) {
+    const { error } = secret.safeParse(token);
+    // What no header can carry would never be matched.
+    const problem = /^[\x21-\x7e]*$/.test(token)
+      ? error?.issues[0]?.message
+      : 'must be of visible ASCII characters';
+    if (problem === undefined) continue;
+    context.addIssue(`lists a token that ${problem}`);
+    return z.NEVER;
+  }
+  return tokens;
+});
+
 /** Milliseconds for which other services may keep our public keys. */
 export const JWKS_MAX_AGE = 300_000;
 
@@ -153,6 +168,12 @@ export const OPTIONS = {
       'Another secret that is accepted too while PORTCULLIS_SECRET takes its place; see docs/keys.md.',
     secret: true,
     schema: secret,
+  },
+  PORTCULLIS_SERVICE_TOKENS: {
+    describes:
+      'Bearer tokens of the services that may ask /revocations and /introspect, at least 32 bytes each, separated by commas; see docs/resource-servers.md. Unset: neither is there.',
+    secret: true,
+    schema: serviceTokens,
   },
   PORTCULLIS_ADMIN_EMAIL: {
     describes: 'With PORTCULLIS_ADMIN_PASSWORD: an admin to create at start-up if absent.',

@@ -4,8 +4,8 @@ import { PortcullisError } from '../errors/index.js';
 import type { Policy } from '../policy/index.js';
 import type { Authentication, Caller, Deps, Origin, RenewedToken } from '../services/index.js';
 import type { UserRecord } from '../stores/index.js';
+import { readBearer } from '../support/bearer.js';
 import type { AccessToken } from '../tokens/index.js';
-import { readBearer } from './bearer.js';
 import type { Cookies } from './cookies.js';
 import { authenticateRequest } from './session-cookie.js';
 

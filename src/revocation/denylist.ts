@@ -17,12 +17,23 @@ export interface AgedRevocation {
   readonly age: number;
 }
 
+/** A revocation and for how long it can still stop a token, in milliseconds. */
+export interface RevocationInForce {
+  readonly revocation: Revocation;
+  readonly remaining: number;
+}
+
 interface UserEntry {
   readonly epoch: number;
   readonly reason: RevocationReason;
   /** Monotonic milliseconds. */
   readonly until: number;
 }
+
+type Listener = (revocation: Revocation, remaining: number) => void;
+
+/** No epoch is below. */
+const NOBODY = { epoch: 0, until: -Infinity };
 
 /** What this node has heard of: revocations in memory, each as long as a token that it stops may live. */
 export class Denylist {
@@ -34,8 +45,9 @@ export class Denylist {
    */
   readonly #sessions = new Map<string, number>();
   readonly #users = new Map<string, UserEntry>();
-  readonly #listeners = new Set<(revocation: Revocation) => void>();
-  #globalEpoch = 0;
+  readonly #listeners = new Set<Listener>();
+  readonly #replacedListeners = new Set<() => void>();
+  #everyone = NOBODY;
   /** Added by this node itself since the feed's last look began, which may have missed it. */
   #sinceLook: Revocation[] | undefined;
 
@@ -43,6 +55,11 @@ export class Denylist {
   constructor(clock: Clock, lifetime: number) {
     this.#clock = clock;
     this.#lifetime = lifetime;
+  }
+
+  /** Milliseconds for which a revocation is kept from when it was written. */
+  get lifetime(): number {
+    return this.#lifetime;
   }
 
   get size(): number {
@@ -54,7 +71,7 @@ export class Denylist {
     this.#sinceLook?.push(revocation);
     this.#forget();
     this.#apply(revocation, 0);
-    this.#tell(revocation);
+    this.#tell(revocation, 0);
   }
 
   /** To be called before the feed looks. Also drops what can stop no token any more. */
@@ -66,32 +83,60 @@ export class Denylist {
   /** Adds what the feed brought. */
   addAll(revocations: readonly AgedRevocation[]): void {
     for (const { revocation, age } of revocations) this.#apply(revocation, age);
-    for (const { revocation } of revocations) this.#tell(revocation);
+    for (const { revocation, age } of revocations) this.#tell(revocation, age);
   }
 
   /** The feed read everything anew: that is the truth, but for what this node added meanwhile. */
   replaceAll(revocations: readonly AgedRevocation[]): void {
     this.#sessions.clear();
     this.#users.clear();
-    this.#globalEpoch = 0;
+    this.#everyone = NOBODY;
     this.addAll(revocations);
     for (const revocation of this.#sinceLook ?? []) this.#apply(revocation, 0);
+    for (const listener of this.#replacedListeners) listener();
+  }
+
+  /** Everything in force. Sessions that end in the same second, for the same reason, come together. */
+  *inForce(): Generator<RevocationInForce> {
+    const now = this.#clock.monotonic();
+    for (const [packed, sessionIds] of runs(this.#sessions)) {
+      const remaining = Math.floor(packed / 2) * 1_000 - now;
+      if (remaining <= 0) continue;
+      yield { revocation: { kind: 'sessions', sessionIds, reason: reasonOf(packed) }, remaining };
+    }
+    for (const [userId, { epoch, reason, until }] of this.#users) {
+      if (until <= now) continue;
+      const revocation = { kind: 'users', users: [{ userId, epoch }], reason } as const;
+      yield { revocation, remaining: until - now };
+    }
+    const { epoch, until } = this.#everyone;
+    if (until <= now) return;
+    const revocation = { kind: 'everyone', epoch, reason: 'SESSION_REVOKED' } as const;
+    yield { revocation, remaining: until - now };
   }
 
   /** The reason for which a token is denied, as far as this node knows. No I/O. */
   find(token: RevocableToken): RevocationReason | undefined {
-    if (token.globalEpoch < this.#globalEpoch) return 'SESSION_REVOKED';
+    if (token.globalEpoch < this.#everyone.epoch) return 'SESSION_REVOKED';
     const user = this.#users.get(token.userId);
     if (user !== undefined && token.tokenEpoch < user.epoch) return user.reason;
     const session = this.#sessions.get(token.sessionId);
-    if (session === undefined) return undefined;
-    return session % 2 === 1 ? 'ACCOUNT_DISABLED' : 'SESSION_REVOKED';
+    return session === undefined ? undefined : reasonOf(session);
   }
 
-  /** Told of every revocation as it becomes known. Answers how to stop listening. */
-  onAdded(listener: (revocation: Revocation) => void): () => void {
+  /**
+   * Told of every revocation as it becomes known, and for how many milliseconds it can still stop a
+   * token. Answers how to stop listening.
+   */
+  onAdded(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Told when everything was read anew: what was known before may be gone. */
+  onReplaced(listener: () => void): () => void {
+    this.#replacedListeners.add(listener);
+    return () => this.#replacedListeners.delete(listener);
   }
 
   /** Entries stand in the order of their ends, or nearly. */
@@ -105,6 +150,7 @@ export class Denylist {
       if (until > now) break;
       this.#users.delete(id);
     }
+    if (this.#everyone.until <= now) this.#everyone = NOBODY;
   }
 
   #apply(revocation: Revocation, age: number): void {
@@ -123,7 +169,8 @@ export class Denylist {
         for (const user of revocation.users) this.#applyToUser(user, { reason, until });
         return;
       case 'everyone':
-        this.#globalEpoch = Math.max(this.#globalEpoch, revocation.epoch);
+        if (revocation.epoch < this.#everyone.epoch) return;
+        this.#everyone = { epoch: revocation.epoch, until };
     }
   }
 
@@ -134,7 +181,25 @@ export class Denylist {
     this.#users.set(userId, { epoch, ...entry });
   }
 
-  #tell(revocation: Revocation): void {
-    for (const listener of this.#listeners) listener(revocation);
+  #tell(revocation: Revocation, age: number): void {
+    for (const listener of this.#listeners) listener(revocation, this.#lifetime - age);
   }
+}
+
+function reasonOf(packed: number): RevocationReason {
+  return packed % 2 === 1 ? 'ACCOUNT_DISABLED' : 'SESSION_REVOKED';
+}
+
+/** Neighbours of the same value, together. */
+function* runs(entries: Iterable<[string, number]>): Generator<[number, string[]]> {
+  let run: [number, string[]] | undefined;
+  for (const [key, value] of entries) {
+    if (run?.[0] === value) {
+      run[1].push(key);
+      continue;
+    }
+    if (run) yield run;
+    run = [value, [key]];
+  }
+  if (run) yield run;
 }

@@ -13,6 +13,7 @@ import { answerErrors } from './errors.js';
 import { graphqlRoute } from './graphql-route.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Log } from './log.js';
+import { routeOAuth } from './oauth/index.js';
 import { readiness } from './readiness.js';
 import { Sockets, routeUpgrades } from './sockets/index.js';
 
@@ -94,6 +95,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     const { ring } = current.node.deps.keys;
     return reply.type('application/jwk-set+json').send(JSON.stringify(ring.jwks()));
   });
+  routeOAuth(app, config, lifecycle);
   if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
   const sockets = new Sockets(log);
   const handler = graphqlRoute(lifecycle, sockets, config);

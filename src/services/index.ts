@@ -6,6 +6,7 @@ export type { Authentication } from './authenticate.js';
 export { cleanUp } from './clean-up.js';
 export type { CleanUpSettings } from './clean-up.js';
 export type { Caller, Deps, Origin, Settings } from './deps.js';
+export { introspect } from './introspect.js';
 export { listAuditEvents, listSessions, listUsers, sessionsOfUser } from './list.js';
 export type { Connection, Edges } from './list.js';
 export { logIn } from './log-in.js';

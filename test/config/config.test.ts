@@ -18,6 +18,7 @@ describe('an empty environment', () => {
       registration: 'open',
       secret: undefined,
       previousSecret: undefined,
+      serviceTokens: [],
       admin: undefined,
       issuer: 'portcullis',
       audience: 'portcullis',

@@ -1,0 +1,1 @@
+export { routeOAuth } from './routes.js';
