@@ -83,3 +83,24 @@ describe('a secret that is no key', () => {
     expect(problems({ PORTCULLIS_SECRET: 'äöüßéèêñçåøæœžšč' })).toEqual([]);
   });
 });
+
+describe('the tokens of other services', () => {
+  const told = (tokens: string) => problems({ PORTCULLIS_SERVICE_TOKENS: tokens });
+
+  it('are as good as the secret, each of them, and are not printed', () => {
+    expect(told(`${SECRET}, ${SECRET.toLowerCase()}`)).toEqual([]);
+    const short = 'PORTCULLIS_SERVICE_TOKENS lists a token that must have at least 32 bytes';
+    expect(told('hunter2')).toEqual([short]);
+    expect(told(`${SECRET},hunter2`)).toEqual([short]);
+    expect(told(`${SECRET},`)).toEqual([short]);
+    expect(told(`${SECRET}changeme`)).toEqual([
+      expect.stringMatching(/^PORTCULLIS_SERVICE_TOKENS lists a token that is a placeholder/),
+    ]);
+  });
+
+  it('are of what a header can carry', () => {
+    expect(told(`${SECRET} and more`)).toEqual([
+      'PORTCULLIS_SERVICE_TOKENS lists a token that must be of visible ASCII characters',
+    ]);
+  });
+});
