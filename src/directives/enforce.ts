@@ -4,15 +4,15 @@ import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import type { Policy } from '../policy/policy.js';
 import type { Requirement } from '../policy/requirement.js';
 import { createAdmit } from './admit.js';
-import type { Admit } from './admit.js';
 import { createMeet } from './conditions.js';
-import type { Conditions, Meet } from './conditions.js';
+import type { Conditions } from './conditions.js';
 import { Farewell } from './farewell.js';
 import type { Guard, VerifiedToken } from './guard.js';
 import { markGuarded } from './guarded-functions.js';
 import { withGuardedItems } from './items.js';
+import type { ItemGuard } from './items.js';
 import { Phases } from './phases.js';
-import { keepPrivate } from './private-answers.js';
+import { createKeepPrivate } from './private-answers.js';
 import { guardedReference } from './references.js';
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
@@ -20,6 +20,8 @@ type Resolver = GraphQLFieldResolver<unknown, unknown>;
 export interface EnforceOptions {
   /** What `@auth(when:)` names. */
   readonly conditions?: Conditions<never> | undefined;
+  /** Told of the context of every operation that asks for something guarded: its answer is private. */
+  readonly onGuarded?: ((context: unknown) => void) | undefined;
 }
 
 /**
@@ -31,20 +33,21 @@ export function enforcePolicy<T extends VerifiedToken>(
   schema: GraphQLSchema,
   policy: Policy,
   guard: Guard<T>,
-  { conditions = {} }: EnforceOptions = {},
+  { conditions = {}, onGuarded }: EnforceOptions = {},
 ): GraphQLSchema {
-  const admit = createAdmit(guard, new Phases());
-  const meet = createMeet({ conditions, onError: guard.conditionFailed });
+  const parts: ItemGuard = {
+    policy,
+    admit: createAdmit(guard, new Phases()),
+    meet: createMeet({ conditions, onError: guard.conditionFailed }),
+    keepPrivate: createKeepPrivate(onGuarded),
+  };
   const subscription = schema.getSubscriptionType()?.name;
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => {
       const requirement = policy.field(typeName, fieldName);
       if (!requirement.signedIn) return undefined;
       const asks = (resolve: Resolver) =>
-        markGuarded(
-          guarded(requirement, { admit, meet }, resolve),
-          coordinate(typeName, fieldName),
-        );
+        markGuarded(guarded(requirement, parts, resolve), coordinate(typeName, fieldName));
       const { resolve = defaultFieldResolver } = config;
       // Also where the source comes from the root value, by graphql-js's default.
       const subscribe =
@@ -56,17 +59,17 @@ export function enforcePolicy<T extends VerifiedToken>(
       };
     },
     [MapperKind.OBJECT_TYPE]: (type) => {
-      const extensions = guardedReference(type, policy.type(type.name), admit);
+      const extensions = guardedReference(type, policy.type(type.name), parts);
       return extensions && new GraphQLObjectType({ ...type.toConfig(), extensions });
     },
     [MapperKind.ABSTRACT_TYPE]: (type, mapped) => {
       const guardsAny = mapped
         .getPossibleTypes(type)
         .some(({ name }) => policy.type(name).signedIn);
-      const items = guardsAny ? withGuardedItems(type, { policy, admit, meet }) : type;
+      const items = guardsAny ? withGuardedItems(type, parts) : type;
       const extensions =
         items instanceof GraphQLInterfaceType
-          ? guardedReference(items, policy.type(type.name), admit)
+          ? guardedReference(items, policy.type(type.name), parts)
           : undefined;
       if (extensions && items instanceof GraphQLInterfaceType) {
         return new GraphQLInterfaceType({ ...items.toConfig(), extensions });
@@ -82,7 +85,7 @@ export function coordinate(typeName: string, fieldName: string): string {
 
 function guarded(
   requirement: Requirement,
-  { admit, meet }: { readonly admit: Admit; readonly meet: Meet },
+  { admit, meet, keepPrivate }: ItemGuard,
   resolve: Resolver,
 ): Resolver {
   const { when } = requirement;
@@ -95,7 +98,7 @@ function guarded(
       }
     : resolve;
   return (source, args, context, info) => {
-    keepPrivate(info);
+    keepPrivate(context, info);
     if (source instanceof Farewell) return resolve(source.event, args, context, info);
     const waiting = admit(requirement, context, info);
     return waiting

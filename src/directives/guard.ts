@@ -1,3 +1,4 @@
+import type { PortcullisError } from '../errors/portcullis-error.js';
 import type { Knowledge, Source } from '../freshness/rule.js';
 
 /** What a verified token says, as far as rules look at it. Times in seconds since the epoch. */
@@ -12,6 +13,8 @@ export interface VerifiedToken {
 export interface Guard<T extends VerifiedToken = VerifiedToken> {
   /** The verified token of the one who asks; throws when nobody can tell at the moment. */
   token(context: unknown): T | undefined;
+  /** Why a presented token was refused: then nothing of its operation runs. Default: for no reason. */
+  refusal?(context: unknown): PortcullisError | undefined;
   /** Whether the store itself said for this very request that the token is good. Default: no. */
   checked?(context: unknown): boolean;
   /** The reason, if a revocation is known here that denies the token. */

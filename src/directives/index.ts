@@ -5,3 +5,5 @@ export type { EnforceOptions } from './enforce.js';
 export { Farewell } from './farewell.js';
 export type { Guard, VerifiedToken } from './guard.js';
 export { judge } from './judge.js';
+export { rootFields } from './root-fields.js';
+export type { Operation, RootField } from './root-fields.js';

@@ -9,12 +9,13 @@ import type { Policy } from '../policy/policy.js';
 import type { Admit } from './admit.js';
 import type { Meet } from './conditions.js';
 import { markGuarded } from './guarded-functions.js';
-import { keepPrivate } from './private-answers.js';
+import type { KeepPrivate } from './private-answers.js';
 
 export interface ItemGuard {
   readonly policy: Policy;
   readonly admit: Admit;
   readonly meet: Meet;
+  readonly keepPrivate: KeepPrivate;
 }
 
 /**
@@ -23,14 +24,14 @@ export interface ItemGuard {
  */
 export function withGuardedItems(
   type: GraphQLAbstractType,
-  { policy, admit, meet }: ItemGuard,
+  { policy, admit, meet, keepPrivate }: ItemGuard,
 ): GraphQLAbstractType {
   const original: GraphQLTypeResolver<unknown, unknown> = type.resolveType ?? defaultTypeResolver;
   const resolveType: GraphQLTypeResolver<unknown, unknown> = (value, context, info, abstract) => {
     const admitted = (name: string | undefined) => {
       const requirement = policy.type(nameOf(name));
       if (!requirement.signedIn) return name;
-      keepPrivate(info);
+      keepPrivate(context, info);
       // An item lies below its field: a root field of a mutation has run by now, so it checks anew.
       const path = { prev: info.path, key: 0, typename: undefined };
       const waiting = admit(requirement, context, { ...info, path });

@@ -7,7 +7,16 @@ interface CacheControlled {
   };
 }
 
-/** What one caller may see is nothing for a cache that answers others. */
-export function keepPrivate(info: GraphQLResolveInfo): void {
-  (info as CacheControlled).cacheControl?.cacheHint?.restrict?.({ scope: 'PRIVATE' });
+/** Says that an answer holds what only its caller may see. */
+export type KeepPrivate = (context: unknown, info: GraphQLResolveInfo) => void;
+
+/**
+ * What one caller may see is nothing for a cache that answers others.
+ * @param onGuarded told of the context of every operation that asks for something guarded
+ */
+export function createKeepPrivate(onGuarded?: (context: unknown) => void): KeepPrivate {
+  return (context, info) => {
+    (info as CacheControlled).cacheControl?.cacheHint?.restrict?.({ scope: 'PRIVATE' });
+    onGuarded?.(context);
+  };
 }

@@ -2,7 +2,7 @@ import type { GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo } from
 import type { Requirement } from '../policy/requirement.js';
 import type { Admit } from './admit.js';
 import { isGuarded, markGuarded } from './guarded-functions.js';
-import { keepPrivate } from './private-answers.js';
+import type { KeepPrivate } from './private-answers.js';
 
 type Entity = GraphQLObjectType | GraphQLInterfaceType;
 type ResolveReference = (reference: unknown, context: unknown, info: GraphQLResolveInfo) => unknown;
@@ -25,13 +25,13 @@ function referenceOf(type: Entity): ResolveReference | undefined {
 export function guardedReference(
   type: Entity,
   requirement: Requirement,
-  admit: Admit,
+  { admit, keepPrivate }: { readonly admit: Admit; readonly keepPrivate: KeepPrivate },
 ): Entity['extensions'] | undefined {
   const resolve = referenceOf(type);
   if (!resolve || !requirement.signedIn) return undefined;
   // Always a promise: what is thrown at once would refuse all entities of the query.
   const resolveReference: ResolveReference = async (reference, context, info) => {
-    keepPrivate(info);
+    keepPrivate(context, info);
     await admit(requirement, context, info);
     return resolve(reference, context, info);
   };

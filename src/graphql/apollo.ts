@@ -3,18 +3,18 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLSchema } from 'graphql';
+import { apolloPlugin } from '../adapters/index.js';
+import type { Protection } from '../adapters/index.js';
 import type { GraphQLContext } from './context.js';
 import type { ErrorReport } from './error-report.js';
-import { writeExtras } from './plugins/extras.js';
-import { gate } from './plugins/gate.js';
 import { handOver } from './plugins/hand-over.js';
 import { invalidDocument } from './plugins/invalid-document.js';
 import { logErrors } from './plugins/log-errors.js';
-import { renewToken } from './plugins/renew-token.js';
 import type { Present } from './present.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
+  readonly protection: Protection;
   readonly production: boolean;
   readonly report: ErrorReport;
   readonly present: Present;
@@ -37,7 +37,7 @@ mutation Login($input: LoginInput!) {
 
 /** Apollo Server over our schema: what may leave passes one normaliser, what can be refused early is. */
 export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContext> {
-  const { schema, production, report, present, demo } = options;
+  const { schema, protection, production, report, present, demo } = options;
   const landingPage: ApolloServerPlugin = production
     ? ApolloServerPluginLandingPageDisabled()
     : ApolloServerPluginLandingPageLocalDefault({
@@ -55,15 +55,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContex
     stopOnTerminationSignals: false,
     formatError: present,
     logger: silent,
-    plugins: [
-      gate,
-      renewToken,
-      handOver,
-      writeExtras,
-      invalidDocument,
-      logErrors(report),
-      landingPage,
-    ],
+    plugins: [apolloPlugin(protection), handOver, invalidDocument, logErrors(report), landingPage],
   });
 }
 

@@ -4,6 +4,9 @@ import type { Clock } from '../support/clock.js';
 import type { AccessToken } from '../tokens/index.js';
 import type { GraphQLContext } from './context.js';
 
+/** Where an operation's context keeps ours; undefined where there is none. */
+export type ContextOf = (context: unknown) => GraphQLContext | undefined;
+
 export interface GuardParts {
   readonly clock: Clock;
   readonly denylist: Denylist;
@@ -11,24 +14,28 @@ export interface GuardParts {
 }
 
 export interface GuardOptions {
+  /** Default: the context itself. */
+  readonly of?: ContextOf | undefined;
   /** Milliseconds since the moment up to which the node has seen every revocation. */
-  readonly markAge?: () => number | undefined;
+  readonly markAge?: (() => number | undefined) | undefined;
   /** See Guard. */
   readonly passed?: Guard['passed'];
+  readonly conditionFailed?: Guard['conditionFailed'];
 }
 
 /** Joins the rules of the schema with what this node knows and whom it can ask. */
 export function createGuard(
   { clock, denylist, checker }: GuardParts,
-  { markAge = () => undefined, passed }: GuardOptions = {},
+  { of = itself, markAge = () => undefined, passed, conditionFailed }: GuardOptions = {},
 ): Guard<AccessToken> {
   return {
     token: (context) => {
-      const { token, unavailable } = (context ?? {}) as Partial<GraphQLContext>;
+      const { token, unavailable } = of(context) ?? {};
       if (unavailable) throw unavailable;
       return token;
     },
-    checked: (context) => (context as GraphQLContext).checked,
+    refusal: (context) => of(context)?.refusal,
+    checked: (context) => of(context)?.checked === true,
     revoked: (token) => denylist.find(token),
     knowledge: (token) => ({
       issue: clock.now() + clock.slept() - token.issuedAt * 1_000,
@@ -38,5 +45,8 @@ export function createGuard(
     check: (token) => checker.check(token),
     now: () => clock.now(),
     passed,
+    conditionFailed,
   };
 }
+
+export const itself: ContextOf = (context) => (context ?? undefined) as GraphQLContext | undefined;

@@ -1,12 +1,13 @@
 import type { ApolloServer } from '@apollo/server';
 import { createSourceEventStream, execute } from 'graphql';
+
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { Protection } from '../adapters/index.js';
 import { Farewell } from '../directives/index.js';
 import { PortcullisError, findPortcullisError } from '../errors/index.js';
 import type { GraphQLContext, RequestFacts } from './context.js';
 import type { ErrorReport } from './error-report.js';
 import { EventStream } from './event-stream.js';
-import { refusedToken } from './plugins/gate.js';
 import { PresentedError } from './present.js';
 import type { Present } from './present.js';
 
@@ -27,6 +28,7 @@ export type Outcome =
 export interface OperationsOptions {
   readonly apollo: ApolloServer<GraphQLContext>;
   readonly schema: GraphQLSchema;
+  readonly protection: Protection;
   readonly report: ErrorReport;
   readonly present: Present;
 }
@@ -41,12 +43,14 @@ export type NewContext = (facts?: Pick<RequestFacts, 'unasked'>) => Promise<Grap
 export class Operations {
   readonly #apollo: ApolloServer<GraphQLContext>;
   readonly #schema: GraphQLSchema;
+  readonly #protection: Protection;
   readonly #report: ErrorReport;
   readonly #present: Present;
 
-  constructor({ apollo, schema, report, present }: OperationsOptions) {
+  constructor({ apollo, schema, protection, report, present }: OperationsOptions) {
     this.#apollo = apollo;
     this.#schema = schema;
+    this.#protection = protection;
     this.#report = report;
     this.#present = present;
   }
@@ -94,7 +98,8 @@ export class Operations {
     }
     const answer = async (event: unknown): Promise<ExecutionResult> => {
       const contextValue = await newContext({ unasked: true });
-      const refusal = event instanceof Farewell ? undefined : refusedToken(contextValue);
+      const refusal =
+        event instanceof Farewell ? undefined : this.#protection.refusedToken(contextValue);
       if (refusal) throw refusal;
       const result = await execute({ ...args, contextValue, rootValue: event });
       const errors = this.#errorsOf(result, requestId);

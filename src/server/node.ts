@@ -1,11 +1,11 @@
 import {
   Operations,
   createApollo,
+  createBareSchema,
   createContext,
   createErrorReport,
-  createGuard,
+  createOwnProtection,
   createPresent,
-  createSchema,
 } from '../graphql/index.js';
 import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
 import { cleanUp, seedAdmin, seedDemo } from '../services/index.js';
@@ -56,15 +56,17 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   }
   const following = follow({ config, deps, log, address, tokenLife: tokenLife(config) });
   const { markAge } = following;
-  const guard = createGuard(deps, { markAge, passed: metrics?.passed });
-  const { schema, policy } = createSchema(guard, { authMaxStale: config.authMaxStale });
+  const { authMaxStale } = config;
+  const protection = createOwnProtection(deps, { markAge, passed: metrics?.passed, authMaxStale });
+  const schema = protection.protect(createBareSchema());
+  const policy = protection.policyOf(schema);
   const adminCreated = config.admin ? await seedAdmin(deps, config.admin) : false;
   const demo = config.production || config.admin ? [] : await seedDemo(deps);
   await deps.hasher.warmUp();
   const login = config.production ? undefined : await demoLogin(config.dataDir, demo);
   const { production } = config;
   const errors = { report: createErrorReport(log), present: createPresent({ hints: !production }) };
-  const apollo = createApollo({ schema, production, ...errors, demo: login });
+  const apollo = createApollo({ schema, protection, production, ...errors, demo: login });
   await apollo.start();
   await following.start();
   metrics?.observe({ feedAge: markAge, denylistSize: () => deps.denylist.size });
@@ -72,7 +74,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     deps,
     following,
     apollo,
-    operations: new Operations({ apollo, schema, ...errors }),
+    operations: new Operations({ apollo, schema, protection, ...errors }),
     demo,
     adminCreated,
     context: (facts) => createContext({ deps, policy, nodeId: following.identity.id }, facts),

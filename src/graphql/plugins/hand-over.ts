@@ -2,10 +2,10 @@ import { HeaderMap } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, OperationTypeNode, getVariableValues } from 'graphql';
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { rootFields } from '../../directives/index.js';
 import { badInput } from '../../errors/index.js';
 import type { GraphQLContext } from '../context.js';
-import { asHttp } from './refuse.js';
-import { rootFields } from './root-fields.js';
+import { asBadRequest } from './bad-request.js';
 
 /**
  * Subscriptions come as far as any operation: parsed, validated, judged by the gate. Then whoever can
@@ -20,7 +20,8 @@ export const handOver: ApolloServerPlugin<GraphQLContext> = {
         isSubscription = true;
         if (!contextValue.stream) return Promise.reject(notOverHttp());
         const variables = request.variables ?? {};
-        const selected = rootFields(schema, document, operation, variables);
+        const context = contextValue;
+        const selected = rootFields({ schema, document, node: operation, variables, context });
         if (!selected) return Promise.reject(misfit(schema, operation, variables));
         return selected.length === 0
           ? Promise.reject(badInput('query', 'This selects nothing.'))
@@ -38,7 +39,7 @@ export const handOver: ApolloServerPlugin<GraphQLContext> = {
 
 function notOverHttp(): GraphQLError {
   const where = 'Subscriptions are answered over WebSocket, sub-protocol graphql-transport-ws.';
-  return asHttp(badInput('query', where), 400, new HeaderMap());
+  return asBadRequest(badInput('query', where));
 }
 
 /** In graphql-js's words, as for any other operation. */

@@ -1,9 +1,8 @@
-import { HeaderMap } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { badInput, findPortcullisError } from '../../errors/index.js';
 import type { GraphQLContext } from '../context.js';
-import { asHttp } from './refuse.js';
+import { asBadRequest } from './bad-request.js';
 
 /**
  * Some documents make graphql-js's validation throw, in place of finding them invalid: a subscription
@@ -12,7 +11,7 @@ import { asHttp } from './refuse.js';
 export const invalidDocument: ApolloServerPlugin<GraphQLContext> = {
   unexpectedErrorProcessingRequest: ({ error }) =>
     isDocumentsFault(error)
-      ? Promise.reject(asHttp(badInput('query', error.message), 400, new HeaderMap()))
+      ? Promise.reject(asBadRequest(badInput('query', error.message)))
       : Promise.resolve(),
 };
 

@@ -1,5 +1,5 @@
 import { collectFields } from '@graphql-tools/utils';
-import { Kind, OperationTypeNode, getArgumentValues, getVariableValues } from 'graphql';
+import { Kind, getArgumentValues, getVariableValues } from 'graphql';
 import type {
   DocumentNode,
   FragmentDefinitionNode,
@@ -13,33 +13,26 @@ export interface RootField {
   readonly given: () => Readonly<Record<string, unknown>>;
 }
 
-/** These trade one credential for another, so a stale token beside them is no reason to refuse. */
-const TRADES: ReadonlySet<string> = new Set([
-  'login',
-  'refresh',
-  'logout',
-  'register',
-  '__typename',
-]);
-
-/** Whether the operation does nothing but trade credentials. */
-export function tradesCredentials(
-  { operation }: OperationDefinitionNode,
-  roots: readonly RootField[],
-): boolean {
-  return operation === OperationTypeNode.MUTATION && roots.every(({ name }) => TRADES.has(name));
+/** What a server is about to run. */
+export interface Operation<C = unknown> {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly node: OperationDefinitionNode;
+  /** As the client gave them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: C;
 }
 
 /**
  * The root fields that the operation would run: fragments expanded, `@skip` and `@include` judged with
  * the variables and their defaults. Undefined where the variables do not fit.
  */
-export function rootFields(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Record<string, unknown>,
-): RootField[] | undefined {
+export function rootFields({
+  schema,
+  document,
+  node: operation,
+  variables,
+}: Operation): RootField[] | undefined {
   const type = schema.getRootType(operation.operation);
   const definitions = operation.variableDefinitions ?? [];
   const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 1 });

@@ -1,10 +1,10 @@
 import { GraphQLError } from 'graphql';
-import { PortcullisError } from '../../errors/index.js';
-import type { GraphQLContext } from '../context.js';
-import { cookieToEnd, cookieToTrade } from '../cookie-trade.js';
-import { cookiesForSignIn, cookiesOfCaller } from '../cookie-transport.js';
-import type { TokenTransport } from '../generated/resolvers.js';
-import type { RootField } from './root-fields.js';
+import { PortcullisError } from '../errors/index.js';
+import type { GraphQLContext } from './context.js';
+import { cookieToEnd, cookieToTrade } from './cookie-trade.js';
+import { cookiesForSignIn, cookiesOfCaller } from './cookie-transport.js';
+import type { TokenTransport } from './generated/resolvers.js';
+import type { Step } from '../adapters/index.js';
 
 type Arguments = Readonly<Record<string, unknown>>;
 type Use = (context: GraphQLContext, given: Arguments) => unknown;
@@ -23,11 +23,8 @@ const USES: ReadonlyMap<string, Use> = new Map<string, Use>([
 ]);
 
 /** Why a mutation may not use the cookies that it would. */
-export function refusedCookies(
-  context: GraphQLContext,
-  roots: readonly RootField[],
-): PortcullisError | undefined {
-  if (!context.cookies) return undefined;
+export const refusedCookies: Step<GraphQLContext> = ({ node, context }, roots) => {
+  if (node.operation !== 'mutation' || !context.cookies) return undefined;
   for (const { name, given } of roots) {
     try {
       USES.get(name)?.(context, given());
@@ -38,4 +35,4 @@ export function refusedCookies(
     }
   }
   return undefined;
-}
+};

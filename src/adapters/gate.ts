@@ -1,0 +1,94 @@
+import { OperationTypeNode } from 'graphql';
+import { judge, rootFields } from '../directives/index.js';
+import type { Guard, Operation, RootField, VerifiedToken } from '../directives/index.js';
+import { PortcullisError } from '../errors/index.js';
+import type { Policy } from '../policy/index.js';
+
+/** One more reason to refuse an operation before it runs. */
+export type Step<C> = (
+  operation: Operation<C>,
+  roots: readonly RootField[],
+) => PortcullisError | undefined | Promise<PortcullisError | undefined>;
+
+export interface GateOptions<C> {
+  readonly guard: Guard;
+  readonly policyOf: (schema: Operation['schema']) => Policy;
+  /** Mutations that trade one credential for another: a stale token beside them is no reason to refuse. */
+  readonly trades?: ReadonlySet<string> | undefined;
+  /** Asked in turn, once the token was judged. Those that only trade credentials skip none of them. */
+  readonly steps?: readonly Step<C>[] | undefined;
+}
+
+/** @returns why nothing of the operation may run. */
+export type Gate<C> = (operation: Operation<C>) => Promise<PortcullisError | undefined>;
+
+/**
+ * What can be refused before execution is: a bad or revoked token refuses the whole operation, and a
+ * mutation of which one root field is refused runs none of them.
+ */
+export function createGate<C>(options: GateOptions<C>): Gate<C> {
+  const { guard, policyOf, trades = new Set(), steps = [] } = options;
+
+  return async (operation) => {
+    const roots = rootFields(operation);
+    if (!roots) return undefined;
+    const onlyTrades = tradesCredentials(operation, roots, trades);
+    const refusal =
+      (onlyTrades ? undefined : refusedToken(guard, operation.context)) ??
+      refusedMutation(guard, policyOf(operation.schema), operation, roots);
+    if (refusal) return refusal;
+    for (const step of steps) {
+      const reason = await step(operation, roots);
+      if (reason) return reason;
+    }
+    return undefined;
+  };
+}
+
+/** Whether the operation does nothing but trade credentials. */
+export function tradesCredentials(
+  { node }: Operation,
+  roots: readonly RootField[],
+  trades: ReadonlySet<string>,
+): boolean {
+  return (
+    node.operation === OperationTypeNode.MUTATION &&
+    trades.size > 0 &&
+    roots.every(({ name }) => name === '__typename' || trades.has(name))
+  );
+}
+
+/** Why a presented token refuses the whole operation. */
+export function refusedToken(guard: Guard, context: unknown): PortcullisError | undefined {
+  const refusal = guard.refusal?.(context);
+  if (refusal) return refusal;
+  const token = tokenOf(guard, context);
+  const reason = token === 'unknown' || !token ? undefined : guard.revoked(token);
+  return reason && new PortcullisError('UNAUTHENTICATED', reason);
+}
+
+function refusedMutation(
+  guard: Guard,
+  policy: Policy,
+  { node, schema, context }: Operation,
+  roots: readonly RootField[],
+): PortcullisError | undefined {
+  const type = schema.getMutationType()?.name;
+  if (node.operation !== OperationTypeNode.MUTATION || type === undefined) return undefined;
+  const token = tokenOf(guard, context);
+  // Whom nobody can tell apart at the moment, the fields refuse one by one.
+  if (token === 'unknown') return undefined;
+  for (const { name } of roots) {
+    const refusal = judge(policy.field(type, name), token, guard.now());
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+function tokenOf(guard: Guard, context: unknown): VerifiedToken | 'unknown' | undefined {
+  try {
+    return guard.token(context);
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,10 @@
+export { apolloPlugin } from './apollo.js';
+export { tradesCredentials } from './gate.js';
+export type { Step } from './gate.js';
+export { protectMercurius } from './mercurius.js';
+export type { MercuriusServer } from './mercurius.js';
+export { createProtection } from './protection.js';
+export type { Extras, Protection, ProtectionOptions } from './protection.js';
+export { refusalFor, refusedOverHttp } from './refusal.js';
+export { yogaPlugin } from './yoga.js';
+export type { YogaPlugin } from './yoga.js';

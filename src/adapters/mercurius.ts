@@ -1,0 +1,83 @@
+import { GraphQLError, getOperationAST } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { privateCacheControl } from './cache-control.js';
+import type { Protection } from './protection.js';
+import { refusalFor } from './refusal.js';
+
+interface Reply {
+  readonly request: { readonly body?: unknown; readonly query?: unknown };
+  header(name: string, value: string): unknown;
+  getHeader(name: string): unknown;
+}
+
+/** As much of Mercurius' context as is needed. */
+interface Context {
+  readonly reply?: Reply;
+  /** The place of an operation in its batch. */
+  readonly operationId?: number;
+}
+
+type PreExecution = (
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  context: Context,
+  variables?: Readonly<Record<string, unknown>>,
+) => Promise<void>;
+
+/** As much of a Fastify server with Mercurius as is needed; neither needs to be installed. */
+export interface MercuriusServer {
+  readonly graphql: {
+    readonly schema: GraphQLSchema;
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Mercurius' own types of its hooks
+    addHook(name: any, hook: any): void;
+  };
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Fastify's own types of its hooks
+  addHook(name: any, hook: any): unknown;
+}
+
+/**
+ * For Mercurius, 16: call it once Mercurius is registered. Refuses to start when a guard was lost, refuses
+ * before execution what can be, and makes answers with guarded fields private.
+ */
+export function protectMercurius(app: MercuriusServer, protection: Protection): void {
+  const gate: PreExecution = async (schema, document, context, variables = {}) => {
+    const node = getOperationAST(document, operationNameOf(context));
+    if (!node) return;
+    const error = await protection.gate({ schema, document, node, variables, context });
+    if (!error) return;
+    const { status, headers } = refusalFor(error);
+    for (const [name, value] of Object.entries(headers)) context.reply?.header(name, value);
+    // Mercurius answers with the status of the error behind the only error.
+    const originalError = Object.assign(new GraphQLError(error.message), { statusCode: status });
+    throw new GraphQLError(error.message, { originalError, extensions: error.extensions });
+  };
+  const finish = (execution: { extensions?: object }, context: Context): Promise<void> => {
+    const { reply } = context;
+    if (reply && protection.isPrivate(context)) {
+      const given = reply.getHeader('cache-control');
+      const cacheControl = typeof given === 'string' ? given : undefined;
+      reply.header('cache-control', privateCacheControl(cacheControl));
+    }
+    const extras = protection.extras(context);
+    if (extras) {
+      execution.extensions = { ...execution.extensions, portcullis: extras.portcullis };
+      for (const [name, value] of Object.entries(extras.headers)) reply?.header(name, value);
+    }
+    return Promise.resolve();
+  };
+  app.addHook('onReady', async () => {
+    protection.assertProtected(app.graphql.schema);
+    await protection.ready();
+  });
+  app.graphql.addHook('preExecution', gate);
+  app.graphql.addHook('preSubscriptionExecution', gate);
+  app.graphql.addHook('onResolution', finish);
+}
+
+/** Mercurius does not tell its hooks which operation of a document was asked for. */
+function operationNameOf({ reply, operationId = 0 }: Context): string | undefined {
+  const { body, query } = reply?.request ?? {};
+  const given: unknown = Array.isArray(body) ? body[operationId] : (body ?? query);
+  const { operationName } = (given ?? {}) as { operationName?: unknown };
+  return typeof operationName === 'string' ? operationName : undefined;
+}

@@ -1,0 +1,82 @@
+import { createProtection, tradesCredentials } from '../adapters/index.js';
+import type { Extras, Protection, ProtectionOptions, Step } from '../adapters/index.js';
+import { PortcullisError, findPortcullisError } from '../errors/index.js';
+import { isRenewalDue, renew } from '../services/index.js';
+import type { AccessToken } from '../tokens/index.js';
+import type { GraphQLContext } from './context.js';
+import { refusedCookies } from './cookie-use.js';
+import { createGuard, itself } from './guard.js';
+import type { GuardOptions, GuardParts } from './guard.js';
+
+/** Where those who do not read extensions find the renewed token. */
+export const RENEWED_TOKEN_HEADER = 'x-portcullis-access-token';
+
+/** These trade one credential for another, so a stale token beside them is no reason to refuse. */
+const TRADES: ReadonlySet<string> = new Set(['login', 'refresh', 'logout', 'register']);
+
+/** These hash a password. */
+const HASHES: ReadonlySet<string> = new Set([
+  'login',
+  'register',
+  'reauthenticate',
+  'changePassword',
+]);
+
+export type OwnRules = Pick<
+  ProtectionOptions,
+  'names' | 'federation' | 'authMaxStale' | 'conditions' | 'ready'
+>;
+
+export interface OwnProtectionOptions extends GuardOptions, OwnRules {}
+
+/** The rules of a schema over our own sessions, and what else is judged before an operation runs. */
+export function createOwnProtection(
+  parts: GuardParts,
+  { of = itself, markAge, passed, conditionFailed, ...rules }: OwnProtectionOptions,
+): Protection {
+  const within =
+    (step: Step<GraphQLContext>): Step<unknown> =>
+    (operation, roots) => {
+      const context = of(operation.context);
+      return context && step({ ...operation, context }, roots);
+    };
+  return createProtection<AccessToken>({
+    ...rules,
+    guard: createGuard(parts, { of, markAge, passed, conditionFailed }),
+    trades: TRADES,
+    steps: [overload, refusedCookies, renewal].map(within),
+    extras: (context) => extrasOf(of(context)),
+  });
+}
+
+const overload: Step<GraphQLContext> = ({ node, context }, roots) =>
+  node.operation === 'mutation' &&
+  context.deps.hasher.full &&
+  roots.some(({ name }) => HASHES.has(name))
+    ? new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 })
+    : undefined;
+
+/**
+ * A token from before its window is looked at and replaced along with the answer, or refuses the
+ * operation. While the store is away, the rules of the fields decide what still passes.
+ */
+const renewal: Step<GraphQLContext> = async (operation, roots) => {
+  const { token, deps, extras } = operation.context;
+  if (!token || deps.denylist.find(token) || !isRenewalDue(deps, token)) return undefined;
+  if (tradesCredentials(operation, roots, TRADES)) return undefined;
+  try {
+    Object.assign(extras, await renew(deps, token));
+    return undefined;
+  } catch (error) {
+    const known = findPortcullisError(error);
+    if (!known) throw error;
+    return known.code === 'AUTH_CHECK_UNAVAILABLE' ? undefined : known;
+  }
+};
+
+function extrasOf(context: GraphQLContext | undefined): Extras | undefined {
+  if (!context || Object.keys(context.extras).length === 0) return undefined;
+  const { accessToken } = context.extras;
+  const headers = accessToken === undefined ? {} : { [RENEWED_TOKEN_HEADER]: accessToken };
+  return { portcullis: context.extras, headers };
+}
