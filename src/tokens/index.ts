@@ -1,6 +1,8 @@
 export { AccessTokens } from './access.js';
 export type { AccessGrant, AccessTokenOptions } from './access.js';
 export type { AccessToken } from './access-claims.js';
+export { AccessVerifier } from './access-verifier.js';
+export type { AccessVerifierOptions, VerifyingKey, VerifyingKeys } from './access-verifier.js';
 export { KeyRing, generateSigningKey } from './key-ring.js';
 export type { SigningKey } from './key-ring.js';
 export { KeyVault } from './key-vault.js';
