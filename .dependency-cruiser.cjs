@@ -8,7 +8,7 @@ const floors = [
   ['services'],
   ['directives'],
   ['adapters'],
-  ['graphql'],
+  ['graphql', 'verify'],
   ['server'],
   ['cli'],
 ];
@@ -23,6 +23,18 @@ const keptIn = [
   { packages: ['jsonwebtoken'], rooms: ['tokens'] },
   { packages: ['@node-rs/argon2'], rooms: ['passwords'] },
   { packages: ['commander'], rooms: ['cli'] },
+];
+
+/** Rooms that another service can use. */
+const SERVERLESS = [
+  'errors',
+  'support',
+  'freshness',
+  'policy',
+  'tokens',
+  'revocation',
+  'directives',
+  'verify',
 ];
 
 const anyOf = (names) => `(${names.join('|')})`;
@@ -53,6 +65,17 @@ module.exports = {
       severity: 'error',
       from: { path: `^src/(?!${anyOf(floors.flat())}/)[^/]+/` },
       to: {},
+    },
+    {
+      name: 'verify-needs-no-server',
+      comment: 'a service that verifies our tokens loads neither a database nor a web server',
+      severity: 'error',
+      from: { path: '^src/verify/' },
+      to: {
+        path: '^src/',
+        pathNot: `^src/${anyOf(SERVERLESS)}/`,
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'no-cycles',
