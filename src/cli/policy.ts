@@ -1,37 +1,85 @@
+import { writeFileSync } from 'node:fs';
+import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { PolicyEntry } from '../policy/index.js';
-import { JSON_FLAG, examples } from './cli.js';
+import { StartupError } from '../errors/index.js';
+import type { DirectiveNames, PolicyEntry } from '../policy/index.js';
+import {
+  comparePolicies,
+  formatSnapshot,
+  parseSnapshot,
+  policyPage,
+  reportOn,
+  takeSnapshot,
+} from '../policy/report/index.js';
+import type { PolicyReport } from '../policy/report/index.js';
+import { JSON_FLAG } from './cli.js';
 import type { Cli, OutputOptions } from './cli.js';
 import { print, printJson } from './output.js';
+import { changesJson, changesText } from './policy/changes.js';
+import { POLICY_HELP } from './policy/help.js';
+import { parseNames } from './policy/names.js';
+import { readSchemaFiles, readText, whyNot } from './policy/sources.js';
 import { table } from './table.js';
+
+interface PolicyCommandOptions extends OutputOptions {
+  readonly schema?: readonly string[];
+  readonly names?: DirectiveNames;
+  readonly snapshot?: string;
+  readonly check?: string;
+  readonly html?: string;
+}
 
 export function policyCommand(program: Command, cli: Cli): void {
   program
     .command('policy')
     .description('show what every field of the schema demands, and what is probably not meant')
+    .option('--schema <path...>', 'files, folders or globs of SDL; without it, our own schema')
+    .option('--names <names>', 'what its directives are called, if otherwise', parseNames)
+    .addOption(new Option('--snapshot <file>', 'write what every field demands').conflicts('check'))
+    .option('--check <file>', 'compare with a snapshot; fails when a field is less guarded')
+    .option('--html <file>', 'draw the schema as one page that needs nothing beside itself')
     .option(...JSON_FLAG)
-    .addHelpText(
-      'after',
-      `
-public      yes: the field itself asks for nothing; a field above it may
-scopes      one of the alternatives must be held whole
-maxAuthAge  seconds since the password was last entered
-maxStale    seconds that the knowledge of the session may be old; 0 asks the database now;
-            any: every revocation that the node has heard of counts
-${examples('policy', 'policy --json')}`,
-    )
-    .action(async ({ json }: OutputOptions) => {
-      const { createPolicy } = await import('../graphql/index.js');
-      const policy = createPolicy({ authMaxStale: cli.config().authMaxStale });
-      const { warnings } = policy;
-      if (json) {
-        printJson({ fields: policy.entries(), warnings });
-        return;
-      }
-      const headings = ['FIELD', 'PUBLIC', 'SCOPES', 'MAX AUTH AGE', 'MAX STALE'];
-      print(table(headings, policy.entries().map(row)));
-      if (warnings.length > 0) print(`\nWarnings:\n  ${warnings.join('\n  ')}`);
+    .addHelpText('after', POLICY_HELP)
+    .action(async (options: PolicyCommandOptions, command: Command) => {
+      if (options.names && !options.schema) command.error("error: '--names' goes with '--schema'");
+      answer(await report(cli, options), options);
     });
+}
+
+async function report(cli: Cli, { schema, names }: PolicyCommandOptions): Promise<PolicyReport> {
+  if (schema) return reportOn(readSchemaFiles(schema), names ? { names } : {});
+  const { readTypeDefs } = await import('../graphql/schema.js');
+  const { authMaxStale } = cli.config();
+  return reportOn([{ name: 'schema', text: readTypeDefs() }], { authMaxStale });
+}
+
+function answer(policy: PolicyReport, options: PolicyCommandOptions): void {
+  const { json, snapshot, check, html, schema } = options;
+  const { fields, warnings, bare } = policy;
+  const now = takeSnapshot(policy);
+  const changes =
+    check === undefined ? undefined : comparePolicies(parseSnapshot(readText(check), check), now);
+
+  const written: string[] = [];
+  const writeOut = (file: string, text: string) => {
+    write(file, text);
+    written.push(`Wrote ${file}: ${fields.length === 1 ? '1 field' : `${fields.length} fields`}.`);
+  };
+  if (html !== undefined) writeOut(html, policyPage(policy, schema?.join(', ') ?? 'Portcullis'));
+  // A snapshot is what somebody approved: nobody approves of a schema that no server starts with.
+  if (snapshot !== undefined && bare.length === 0) writeOut(snapshot, formatSnapshot(now));
+
+  if (json) printJson({ fields, warnings, ...(changes ? { check: changesJson(changes) } : {}) });
+  else if (changes) print(changesText(changes, check ?? ''));
+  else if (written.length > 0) print(written.join('\n'));
+  else if (snapshot === undefined) print(tableOf(policy));
+  fail(bare, changes?.lessGuarded.length ?? 0);
+}
+
+function tableOf({ fields, warnings }: PolicyReport): string {
+  const headings = ['FIELD', 'PUBLIC', 'SCOPES', 'MAX AUTH AGE', 'MAX STALE', 'WHEN'];
+  const notes = warnings.map(({ message }) => `  ${message}\n`);
+  return `${table(headings, fields.map(row))}${notes.length > 0 ? '\nWarnings:\n' : ''}${notes.join('')}`;
 }
 
 function row(entry: PolicyEntry) {
@@ -41,5 +89,29 @@ function row(entry: PolicyEntry) {
     entry.scopes.map((all) => all.join(' and ')).join(', or '),
     entry.maxAuthAge,
     entry.public ? null : (entry.maxStale ?? 'any'),
+    entry.when.join(' and '),
   ];
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new StartupError(`Cannot write ${file}: ${whyNot(error)}.`);
+  }
+}
+
+/** @throws StartupError when the answer, which is out by now, is not to be left as it is. */
+function fail(bare: readonly string[], lessGuarded: number): void {
+  const problems = [
+    ...(lessGuarded === 0 ? [] : [`${count(lessGuarded, 'field is', 'fields are')} less guarded.`]),
+    ...(bare.length === 0
+      ? []
+      : [`No server starts with this schema; neither a rule nor @public: ${bare.join(', ')}.`]),
+  ];
+  if (problems.length > 0) throw new StartupError(problems.join('\n'));
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
 }
