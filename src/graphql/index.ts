@@ -5,6 +5,7 @@ export type { CookieKind, Cookies } from './cookies.js';
 export { createErrorReport } from './error-report.js';
 export { createGuard } from './guard.js';
 export { RENEWED_TOKEN_HEADER, createOwnProtection } from './protection.js';
+export type { OwnProtectionOptions, OwnRules } from './protection.js';
 export { Operations, refusedOutcome } from './operations.js';
 export type { NewContext, OperationRequest, Outcome } from './operations.js';
 export { createPresent } from './present.js';

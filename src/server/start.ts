@@ -1,10 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { ensureSecret } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { Database, migrate, startEmbeddedPostgres } from '../database/index.js';
 import { StartupError } from '../errors/index.js';
-import { Redis } from '../redis/index.js';
 import type { Clock } from '../support/clock.js';
 import { SyncedClock } from '../support/synced-clock.js';
 import { whenReachable } from './bring-up.js';
@@ -15,6 +12,7 @@ import { Metrics } from './metrics.js';
 import { startMetricsServer } from './metrics-server.js';
 import { createNode } from './node.js';
 import type { Node } from './node.js';
+import { openStores } from './stores.js';
 
 export interface StartOptions {
   readonly config: Config;
@@ -39,7 +37,6 @@ export interface RunningServer {
 
 /** Milliseconds that requests in flight get to finish. */
 const DRAIN = 10_000;
-const CLEAN_UP_EVERY = 5 * 60_000;
 
 /**
  * Starts a server. It listens at once and says by `/readyz` what it waits for.
@@ -52,15 +49,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const secret = await ensureSecret(config);
     const metrics = config.metricsPort === undefined ? undefined : new Metrics();
     const metricsServer =
       metrics && (await startMetricsServer(metrics, config.host, config.metricsPort ?? 0));
     if (metricsServer) undo.push(() => metricsServer.stop());
-    const databaseUrl = config.databaseUrl ?? (await embedded(config, onStep, undo));
-    const database = new Database(databaseUrl);
-    undo.push(() => database.close());
-    const redis = config.redis && (await openRedis(config.redis, log, undo));
+    const stores = await openStores(config, { log, onStep });
+    undo.push(() => stores.close());
+    const { secret, database, redis } = stores;
     const lifecycle: LifecycleRef = {
       current: { phase: 'starting', waitingFor: 'the database is being prepared' },
     };
@@ -71,9 +66,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
     const bringUp = async (): Promise<Node> => {
       const prepare = async () => {
-        const names = await migrate(databaseUrl);
-        onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`);
-        await redis?.ready();
+        await stores.prepare();
         const place = { config, database, redis, clock };
         return createNode({ ...place, secret, log, address: url, metrics });
       };
@@ -85,14 +78,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         },
       });
       lifecycle.current = { phase: 'ready', node };
-      const timer = setInterval(() => {
-        node.cleanUp().catch((err: unknown) => log.warn({ err }, 'the clean-up failed'));
-      }, CLEAN_UP_EVERY);
-      timer.unref();
-      undo.push(() => {
-        clearInterval(timer);
-        return Promise.resolve();
-      });
       return node;
     };
     const ready = bringUp();
@@ -110,33 +95,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await stopAll();
     throw error;
   }
-}
-
-async function embedded(
-  config: Config,
-  onStep: (line: string) => void,
-  undo: (() => Promise<void>)[],
-): Promise<string> {
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, onStep });
-  undo.push(async () => {
-    await postgres.stop();
-    onStep('PostgreSQL: stopped');
-  });
-  return postgres.url;
-}
-
-async function openRedis(
-  target: NonNullable<Config['redis']>,
-  log: Log,
-  undo: (() => Promise<void>)[],
-): Promise<Redis> {
-  const onChange = (trouble: string | undefined) => {
-    if (trouble === undefined) log.info('Redis is well again');
-    else log.warn({ trouble }, 'sessions are not safe in Redis');
-  };
-  const redis = await Redis.open(target, { onChange });
-  undo.push(() => redis.close());
-  return redis;
 }
 
 async function listen(app: FastifyInstance, config: Config): Promise<string> {

@@ -1,0 +1,77 @@
+import { createContext, createOwnProtection } from '../graphql/index.js';
+import type { GraphQLContext, OwnProtectionOptions, RequestFacts } from '../graphql/index.js';
+import type { Protection } from '../adapters/index.js';
+import { cleanUp, seedAdmin } from '../services/index.js';
+import type { Deps } from '../services/index.js';
+import { createDeps, tokenLife } from './deps.js';
+import type { DepsOptions } from './deps.js';
+import { follow } from './follow.js';
+import type { Following } from './follow.js';
+import type { Log } from './log.js';
+import type { Policy } from '../policy/index.js';
+
+export interface CoreOptions extends Omit<DepsOptions, 'onLoss'> {
+  readonly log: Log;
+  /** Where it can be found. */
+  readonly address: string;
+}
+
+/** What judges and answers, whatever serves it; it needs a migrated database and holds no state to lose. */
+export interface Core {
+  readonly deps: Deps;
+  readonly following: Following;
+  readonly adminCreated: boolean;
+  /** Joins the other nodes; settles when every revocation in force is known here. */
+  start(): Promise<void>;
+  context(facts: RequestFacts, policy: Policy): Promise<GraphQLContext>;
+  /** One bounded pass over what may be forgotten. Answers how much it touched. */
+  readonly cleanUp: () => Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds. */
+const CLEAN_UP_EVERY = 5 * 60_000;
+
+/** @throws StartupError, PortcullisError STORE_UNAVAILABLE. */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const { config, log, address } = options;
+  const onLoss = (what: string) =>
+    log.warn({ what }, 'PostgreSQL or Redis went away: this was lost');
+  const deps = await createDeps({ ...options, onLoss });
+  if (deps.keys.secret !== options.secret) {
+    log.warn('the signing keys are under PORTCULLIS_SECRET_PREVIOUS until keys re-encrypt is run');
+  }
+  const following = follow({ config, deps, log, address, tokenLife: tokenLife(config) });
+  const adminCreated = config.admin ? await seedAdmin(deps, config.admin) : false;
+  await deps.hasher.warmUp();
+  const clean = () => cleanUp(deps, { tokenLife: tokenLife(config) });
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    deps,
+    following,
+    adminCreated,
+    start: async () => {
+      await following.start();
+      timer = setInterval(() => {
+        clean().catch((err: unknown) => log.warn({ err }, 'the clean-up failed'));
+      }, CLEAN_UP_EVERY);
+      timer.unref();
+    },
+    context: (facts, policy) =>
+      createContext({ deps, policy, nodeId: following.identity.id }, facts),
+    cleanUp: clean,
+    stop: async () => {
+      clearInterval(timer);
+      deps.sessionEnds.stop();
+      deps.auditTail.stop();
+      await following.stop();
+    },
+  };
+}
+
+export type ProtectionSettings = Omit<OwnProtectionOptions, 'markAge'>;
+
+/** The rules of a schema over what a core knows. */
+export function protectionOf({ deps, following }: Core, settings: ProtectionSettings): Protection {
+  return createOwnProtection(deps, { ...settings, markAge: following.markAge });
+}
