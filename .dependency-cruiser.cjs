@@ -10,7 +10,7 @@ const floors = [
   ['adapters'],
   ['graphql', 'verify'],
   ['server'],
-  ['cli'],
+  ['cli', 'testing'],
 ];
 
 /** Packages that only some rooms may know. */
