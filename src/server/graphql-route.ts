@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { PortcullisError, badInput, storeUnavailable } from '../errors/index.js';
 import type { Cookies, RequestFacts } from '../graphql/index.js';
 import { parseUrl } from '../support/parse-url.js';
-import { HandshakeCookies, RequestCookies, siteOf } from './cookies/index.js';
+import { HandshakeCookies, RequestCookies, onReply, siteOf } from './cookies/index.js';
 import type { CookieSettings } from './cookies/index.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Node } from './node.js';
@@ -57,7 +57,7 @@ export function graphqlRoute(
     const known = handlers.get(node);
     if (known) return known;
     const context = (request: FastifyRequest, reply: FastifyReply) =>
-      node.context(factsOf(request, new RequestCookies(request, reply, settings)));
+      node.context(factsOf(request, new RequestCookies(request, onReply(reply), settings)));
     const handler = fastifyApolloHandler(node.apollo, { context }) as RouteHandlerMethod;
     handlers.set(node, handler);
     return handler;

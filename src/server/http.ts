@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -68,8 +67,6 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     log.info({ requestId, method, path, status: reply.statusCode, ms }, 'request');
     done();
   });
-  // It writes cookies; what a request brings is only read where it counts.
-  await app.register(cookie, { hook: false });
   const { allowedOrigins } = config;
   if (allowedOrigins.length > 0) {
     await app.register(cors, {

@@ -1,9 +1,8 @@
-import cookie from '@fastify/cookie';
 import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { PortcullisError } from '../../src/errors/index.js';
 import type { CookieKind, Cookies } from '../../src/graphql/index.js';
-import { RequestCookies } from '../../src/server/cookies/index.js';
+import { RequestCookies, onReply } from '../../src/server/cookies/index.js';
 
 /** A page that does what it is told with the cookies of its request, whatever comes in. */
 let app: FastifyInstance;
@@ -15,11 +14,10 @@ beforeAll(async () => {
     allowedOrigins: ['https://app.example.com'],
   };
   app = fastify();
-  await app.register(cookie, { hook: false });
   app.addContentTypeParser('*', (_request, _payload, done) => done(null, {}));
   app.all('/', (request, reply) => {
     try {
-      return { answer: act(new RequestCookies(request, reply, settings)) ?? null };
+      return { answer: act(new RequestCookies(request, onReply(reply), settings)) ?? null };
     } catch (error) {
       if (error instanceof PortcullisError) return { refused: error.extensions };
       throw error;

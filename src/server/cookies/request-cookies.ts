@@ -1,28 +1,36 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/index.js';
 import { PortcullisError } from '../../errors/index.js';
 import type { CookieKind, Cookies } from '../../graphql/index.js';
 import { findCookie, hasCookie } from './find.js';
-import { attributesOf, cookieName } from './form.js';
+import { cookieLine, cookieName } from './form.js';
 import { isCsrfSafe } from './safety.js';
+import type { Provenance } from './safety.js';
 import { siteOf } from './site.js';
-import type { Site } from './site.js';
+import type { Address, Site } from './site.js';
 
 export type CookieSettings = Pick<Config, 'production' | 'trustProxy' | 'allowedOrigins'>;
+
+/** What of a request is looked at. */
+export interface CookieRequest extends Provenance, Address {
+  readonly headers: Provenance['headers'] & { readonly cookie?: string | undefined };
+}
+
+/** Where Set-Cookie headers go; one of the same name takes the place of an earlier one. */
+export type PutCookie = (name: string, line: string) => void;
 
 /** Our cookies in one request and on its answer. What a request never uses is never computed. */
 export class RequestCookies implements Cookies {
   readonly canSet = true;
-  readonly #request: FastifyRequest;
-  readonly #reply: FastifyReply;
+  readonly #request: CookieRequest;
+  readonly #put: PutCookie;
   readonly #settings: CookieSettings;
   /** What this request has put on its answer so far, in place of what it brought. */
   readonly #set = new Map<CookieKind, string | undefined>();
   #site: Site | undefined;
 
-  constructor(request: FastifyRequest, reply: FastifyReply, settings: CookieSettings) {
+  constructor(request: CookieRequest, put: PutCookie, settings: CookieSettings) {
     this.#request = request;
-    this.#reply = reply;
+    this.#put = put;
     this.#settings = settings;
   }
 
@@ -44,13 +52,13 @@ export class RequestCookies implements Cookies {
   setCookie(kind: CookieKind, token: string, maxAge: number): void {
     this.#set.set(kind, token);
     const site = this.#where();
-    this.#reply.setCookie(cookieName(kind, site), token, { ...attributesOf(site), maxAge });
+    this.#put(cookieName(kind, site), cookieLine(kind, site, token, maxAge));
   }
 
   clearCookie(kind: CookieKind): void {
     this.#set.set(kind, undefined);
     const site = this.#where();
-    this.#reply.clearCookie(cookieName(kind, site), attributesOf(site));
+    this.#put(cookieName(kind, site), cookieLine(kind, site, '', 0));
   }
 
   #where(): Site {
