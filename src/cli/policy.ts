@@ -60,19 +60,19 @@ function answer(policy: PolicyReport, options: PolicyCommandOptions): void {
   const changes =
     check === undefined ? undefined : comparePolicies(parseSnapshot(readText(check), check), now);
 
-  const written: string[] = [];
-  const writeOut = (file: string, text: string) => {
-    write(file, text);
-    written.push(`Wrote ${file}: ${fields.length === 1 ? '1 field' : `${fields.length} fields`}.`);
-  };
-  if (html !== undefined) writeOut(html, policyPage(policy, schema?.join(', ') ?? 'Portcullis'));
-  // A snapshot is what somebody approved: nobody approves of a schema that no server starts with.
-  if (snapshot !== undefined && bare.length === 0) writeOut(snapshot, formatSnapshot(now));
-
+  const written = [
+    ...(html === undefined
+      ? []
+      : [write(html, policyPage(policy, titleOf(schema)), fields.length)]),
+    // A snapshot is what somebody approved: nobody approves of a schema that no server starts with.
+    ...(snapshot === undefined || bare.length > 0
+      ? []
+      : [write(snapshot, formatSnapshot(now), fields.length)]),
+  ];
   if (json) printJson({ fields, warnings, ...(changes ? { check: changesJson(changes) } : {}) });
   else if (changes) print(changesText(changes, check ?? ''));
+  else if (html === undefined && snapshot === undefined) print(tableOf(policy));
   else if (written.length > 0) print(written.join('\n'));
-  else if (snapshot === undefined) print(tableOf(policy));
   fail(bare, changes?.lessGuarded.length ?? 0);
 }
 
@@ -93,12 +93,18 @@ function row(entry: PolicyEntry) {
   ];
 }
 
-function write(file: string, text: string): void {
+function titleOf(schema: readonly string[] | undefined): string {
+  return schema?.join(', ') ?? 'Portcullis';
+}
+
+/** @returns what to tell of it @throws StartupError */
+function write(file: string, text: string, fields: number): string {
   try {
     writeFileSync(file, text);
   } catch (error) {
     throw new StartupError(`Cannot write ${file}: ${whyNot(error)}.`);
   }
+  return `Wrote ${file}: ${count(fields, 'field', 'fields')}.`;
 }
 
 /** @throws StartupError when the answer, which is out by now, is not to be left as it is. */

@@ -19,6 +19,7 @@ import type { DirectiveNames } from '../names.js';
 import { directiveTypeDefs } from '../signatures.js';
 import { coordinateOf } from './coordinate-of.js';
 import { mergeDocuments } from './merge-documents.js';
+import { printable } from './printable.js';
 
 /** A file of SDL. */
 export interface SdlFile {
@@ -127,5 +128,5 @@ function located(error: GraphQLError, document: DocumentNode | undefined): strin
     document && (node?.kind === Kind.DIRECTIVE || node?.kind === Kind.ARGUMENT)
       ? `${coordinateOf(node, document)}: `
       : '';
-  return `${where}${about}${error.message}`;
+  return printable(`${where}${about}${error.message}`);
 }

@@ -4,6 +4,7 @@ import { draftPolicy } from '../compile.js';
 import { DEFAULT_NAMES } from '../names.js';
 import type { PolicyOptions } from '../compile.js';
 import type { Policy, PolicyEntry } from '../policy.js';
+import { printable } from './printable.js';
 import { readSdl } from './read-sdl.js';
 import type { SdlFile } from './read-sdl.js';
 import { reportWarnings } from './warnings.js';
@@ -30,7 +31,8 @@ export function reportOn(files: readonly SdlFile[], options: PolicyOptions = {})
   const { schema, undeclared } = readSdl(files, options.names ?? DEFAULT_NAMES);
   const draft = draftPolicy(schema, options);
   if (draft.problems.length > 0) {
-    throw new StartupError(`The schema's rules are not valid:\n  ${draft.problems.join('\n  ')}`);
+    const problems = draft.problems.map(printable).join('\n  ');
+    throw new StartupError(`The schema's rules are not valid:\n  ${problems}`);
   }
   const { policy } = draft;
   const bare = [...draft.bare].sort();

@@ -82,7 +82,8 @@ function listWarning(
   const named = getNamedType(list);
   if (isObjectType(named) || isInterfaceType(named)) {
     const { signedIn, when } = policy.type(named.name);
-    if (when) return `the items are ${named.name}, of which each refuses its own fields`;
+    if (when)
+      return `the items are ${named.name}, which has a condition: each is judged at its own fields`;
     if (signedIn) return `the items are ${named.name}, which is guarded: the list is refused whole`;
   }
   if (!isAbstractType(named)) return undefined;
@@ -91,8 +92,8 @@ function listWarning(
     .map(({ name }) => name)
     .filter((name) => policy.type(name).signedIn);
   if (guarded.length === 0) return undefined;
-  const those = guarded.sort().join(', ');
+  const those = `${guarded.sort().join(' or ')}, which ${guarded.length === 1 ? 'is' : 'are'} guarded`;
   return isNonNullType(list.ofType)
-    ? `items may be ${those}, which is guarded: as items are non-null, one refusal wipes out the list`
-    : `items may be ${those}, which is guarded: such an item is refused by itself and is null`;
+    ? `items may be ${those}: as items are non-null, one refusal wipes out the list`
+    : `items may be ${those}: such an item is refused by itself and is null`;
 }
