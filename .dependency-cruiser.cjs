@@ -10,16 +10,17 @@ const floors = [
   ['adapters'],
   ['graphql', 'verify'],
   ['server'],
-  ['cli', 'testing'],
+  ['cli', 'testing', 'library'],
+  ['public'],
 ];
 
 /** Packages that only some rooms may know. */
 const keptIn = [
-  { packages: ['knex', 'pg'], rooms: ['database', 'stores'] },
+  { packages: ['knex', 'pg'], rooms: ['database', 'stores', 'library'] },
   { packages: ['ioredis'], rooms: ['redis'] },
   { packages: ['fastify', '@fastify', '@as-integrations'], rooms: ['server'] },
   { packages: ['ws', 'graphql-ws'], rooms: ['server'] },
-  { packages: ['@apollo/server'], rooms: ['adapters', 'graphql', 'server'] },
+  { packages: ['@apollo/server'], rooms: ['adapters', 'graphql', 'server', 'library'] },
   { packages: ['jsonwebtoken'], rooms: ['tokens'] },
   { packages: ['@node-rs/argon2'], rooms: ['passwords'] },
   { packages: ['commander'], rooms: ['cli'] },

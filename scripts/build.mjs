@@ -1,7 +1,15 @@
 // Compiles src/ to dist/ when dist/ is not what the sources say; otherwise costs a few milliseconds.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -27,6 +35,7 @@ export function build() {
   const fresh = `${dist}.${process.pid}`;
   try {
     compile(compiler, fresh);
+    declareForRequire(fresh);
     writeFileSync(join(fresh, '.stamp'), wanted);
     swapIn(fresh, wanted);
   } finally {
@@ -70,6 +79,19 @@ function compile(compiler, outDir) {
   const args = [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', outDir];
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new BuildError(`Portcullis does not compile:\n${stdout ?? ''}`.trimEnd());
+}
+
+/**
+ * `require` loads the same ES modules. TypeScript refuses that for types of ES modules in its older
+ * modes, so a copy of the declarations says that it is CommonJS.
+ */
+function declareForRequire(folder) {
+  const copy = join(folder, 'require');
+  const declarations = readdirSync(folder, { recursive: true }).filter((name) =>
+    name.endsWith('.d.ts'),
+  );
+  for (const name of declarations) cpSync(join(folder, name), join(copy, name));
+  writeFileSync(join(copy, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
 /** Two builds may end at once: the first to put a good dist/ there wins, the other steps back. */

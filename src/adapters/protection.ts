@@ -43,22 +43,22 @@ export interface Protection {
   /** The same for schemas that are built in code and print their directives. */
   readonly directives: readonly GraphQLDirective[];
   /** What every field of a schema demands. @throws StartupError */
-  policyOf(schema: GraphQLSchema): Policy;
+  readonly policyOf: (schema: GraphQLSchema) => Policy;
   /**
    * The schema with its rules enforced; must be its last transform. One that is protected already is
    * answered as it stands.
    * @throws StartupError listing every misuse with its coordinate.
    */
-  protect(schema: GraphQLSchema): GraphQLSchema;
+  readonly protect: (schema: GraphQLSchema) => GraphQLSchema;
   /** @throws StartupError when a schema that is about to be served has lost a guard, or never had one. */
-  assertProtected(schema: GraphQLSchema): void;
+  readonly assertProtected: (schema: GraphQLSchema) => void;
   readonly gate: Gate<unknown>;
   /** Why a presented token refuses whatever comes with it; for events of a subscription. */
-  refusedToken(context: unknown): PortcullisError | undefined;
-  extras(context: unknown): Extras | undefined;
+  readonly refusedToken: (context: unknown) => PortcullisError | undefined;
+  readonly extras: (context: unknown) => Extras | undefined;
   /** Whether an operation with this context has asked for something guarded. */
-  isPrivate(context: unknown): boolean;
-  ready(): Promise<unknown>;
+  readonly isPrivate: (context: unknown) => boolean;
+  readonly ready: () => Promise<unknown>;
 }
 
 export function createProtection<T extends VerifiedToken>(

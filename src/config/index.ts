@@ -1,8 +1,10 @@
 export { readConfig } from './config.js';
 export type { Config } from './config.js';
+export { environment } from './environment.js';
 export { describeConfig } from './describe.js';
 export type { OptionValue } from './describe.js';
 export { JWKS_MAX_AGE, OPTIONS } from './options.js';
+export type { OptionName } from './options.js';
 export type { RedisTarget } from './redis-url.js';
 export { ensureSecret } from './secret.js';
 export { VERSION } from './version.js';

@@ -25,6 +25,10 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
     if (refusal) throw refusal;
     if (!token) throw new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
     refuseRevoked(token);
+    // A stream outlives the token that it began with, where its events have no context of their own.
+    if (info.operation.operation === 'subscription' && guard.expired?.(token) === true) {
+      throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_EXPIRED');
+    }
     const { maxStale } = requirement;
     const issue = guard.now() - token.issuedAt * 1000;
     const bound = maxStale === undefined ? undefined : maxStale * 1000;

@@ -19,6 +19,8 @@ export interface Guard<T extends VerifiedToken = VerifiedToken> {
   checked?(context: unknown): boolean;
   /** The reason, if a revocation is known here that denies the token. */
   revoked(token: T): 'SESSION_REVOKED' | 'ACCOUNT_DISABLED' | undefined;
+  /** Whether the token has expired since the context was made, for events of a subscription. Default: no. */
+  expired?(token: T): boolean;
   /** What this node knows. Default of `issue`: since `issuedAt`, by `now`. */
   knowledge(token: T): Knowledge;
   /** Asks the store: `true` if the session is good; throws why it is not. Anything else denies. */

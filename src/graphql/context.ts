@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { DocumentNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { PortcullisError } from '../errors/index.js';
 import type { Policy } from '../policy/index.js';
 import type { Authentication, Caller, Deps, Origin, RenewedToken } from '../services/index.js';
@@ -28,7 +28,8 @@ export interface GraphQLContext {
   readonly requestId: string;
   readonly origin: Origin;
   readonly deps: Deps;
-  readonly policy: Policy;
+  /** What every field of a schema demands. */
+  readonly policyOf: (schema: GraphQLSchema) => Policy;
   /** Of the node that answers. */
   readonly nodeId: string;
   /** The token of the Authorization header as it was presented, good or bad. */
@@ -63,7 +64,8 @@ export interface RequestFacts {
 /** What stays the same for all requests of a node. */
 export interface ContextParts {
   readonly deps: Deps;
-  readonly policy: Policy;
+  /** What every field of a schema demands. */
+  readonly policyOf: (schema: GraphQLSchema) => Policy;
   readonly nodeId: string;
 }
 

@@ -21,12 +21,14 @@ export interface GuardOptions {
   /** See Guard. */
   readonly passed?: Guard['passed'];
   readonly conditionFailed?: Guard['conditionFailed'];
+  /** Milliseconds by which clocks may differ. Absent: every event of a subscription has a context of its own. */
+  readonly tolerance?: number | undefined;
 }
 
 /** Joins the rules of the schema with what this node knows and whom it can ask. */
 export function createGuard(
-  { clock, denylist, checker }: GuardParts,
-  { of = itself, markAge = () => undefined, passed, conditionFailed }: GuardOptions = {},
+  parts: GuardParts,
+  { of = itself, markAge = () => undefined, passed, conditionFailed, tolerance }: GuardOptions = {},
 ): Guard<AccessToken> {
   return {
     token: (context) => {
@@ -36,14 +38,20 @@ export function createGuard(
     },
     refusal: (context) => of(context)?.refusal,
     checked: (context) => of(context)?.checked === true,
-    revoked: (token) => denylist.find(token),
+    revoked: (token) => parts.denylist.find(token),
     knowledge: (token) => ({
-      issue: clock.now() + clock.slept() - token.issuedAt * 1_000,
-      check: checker.age(token),
+      issue: parts.clock.now() + parts.clock.slept() - token.issuedAt * 1_000,
+      check: parts.checker.age(token),
       mark: markAge(),
     }),
-    check: (token) => checker.check(token),
-    now: () => clock.now(),
+    check: (token) => parts.checker.check(token),
+    ...(tolerance === undefined
+      ? {}
+      : {
+          expired: ({ expiresAt }: AccessToken) =>
+            parts.clock.now() > expiresAt * 1_000 + tolerance,
+        }),
+    now: () => parts.clock.now(),
     passed,
     conditionFailed,
   };

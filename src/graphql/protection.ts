@@ -32,7 +32,7 @@ export interface OwnProtectionOptions extends GuardOptions, OwnRules {}
 /** The rules of a schema over our own sessions, and what else is judged before an operation runs. */
 export function createOwnProtection(
   parts: GuardParts,
-  { of = itself, markAge, passed, conditionFailed, ...rules }: OwnProtectionOptions,
+  { of = itself, markAge, passed, conditionFailed, tolerance, ...rules }: OwnProtectionOptions,
 ): Protection {
   const within =
     (step: Step<GraphQLContext>): Step<unknown> =>
@@ -42,7 +42,7 @@ export function createOwnProtection(
     };
   return createProtection<AccessToken>({
     ...rules,
-    guard: createGuard(parts, { of, markAge, passed, conditionFailed }),
+    guard: createGuard(parts, { of, markAge, passed, conditionFailed, tolerance }),
     trades: TRADES,
     steps: [overload, refusedCookies, renewal].map(within),
     extras: (context) => extrasOf(of(context)),

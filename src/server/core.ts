@@ -8,7 +8,6 @@ import type { DepsOptions } from './deps.js';
 import { follow } from './follow.js';
 import type { Following } from './follow.js';
 import type { Log } from './log.js';
-import type { Policy } from '../policy/index.js';
 
 export interface CoreOptions extends Omit<DepsOptions, 'onLoss'> {
   readonly log: Log;
@@ -23,7 +22,7 @@ export interface Core {
   readonly adminCreated: boolean;
   /** Joins the other nodes; settles when every revocation in force is known here. */
   start(): Promise<void>;
-  context(facts: RequestFacts, policy: Policy): Promise<GraphQLContext>;
+  context(facts: RequestFacts, policyOf: Protection['policyOf']): Promise<GraphQLContext>;
   /** One bounded pass over what may be forgotten. Answers how much it touched. */
   readonly cleanUp: () => Promise<number>;
   stop(): Promise<void>;
@@ -57,8 +56,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }, CLEAN_UP_EVERY);
       timer.unref();
     },
-    context: (facts, policy) =>
-      createContext({ deps, policy, nodeId: following.identity.id }, facts),
+    context: (facts, policyOf) =>
+      createContext({ deps, policyOf, nodeId: following.identity.id }, facts),
     cleanUp: clean,
     stop: async () => {
       clearInterval(timer);

@@ -40,7 +40,6 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const { deps, following, adminCreated, cleanUp } = core;
   const protection = protectionOf(core, { passed: metrics?.passed, authMaxStale });
   const schema = protection.protect(createBareSchema());
-  const policy = protection.policyOf(schema);
   const demo = production || config.admin ? [] : await seedDemo(deps);
   const login = production ? undefined : await demoLogin(config.dataDir, demo);
   const errors = { report: createErrorReport(log), present: createPresent({ hints: !production }) };
@@ -56,7 +55,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     apollo,
     operations: new Operations({ apollo, schema, protection, ...errors }),
     demo,
-    context: (facts) => core.context(facts, policy),
+    context: (facts) => core.context(facts, protection.policyOf),
     stop: async () => {
       await core.stop();
       await apollo.stop();

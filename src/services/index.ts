@@ -30,3 +30,5 @@ export type { Stats } from './stats.js';
 export { listSigningKeys, rotateSigningKey } from './rotate-signing-key.js';
 export { SigningKeys } from './signing-keys.js';
 export type { SignedIn } from './tokens-for.js';
+export { startSessionOf } from './start-session.js';
+export { assertSessionLive } from './end-sessions.js';

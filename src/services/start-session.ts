@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { storeUnavailable } from '../errors/portcullis-error.js';
+import { PortcullisError, badInput, storeUnavailable } from '../errors/portcullis-error.js';
 import type { AuditType, UserRecord } from '../stores/index.js';
 import { newId } from '../support/new-id.js';
 import type { Deps, Origin } from './deps.js';
+import { device as deviceInput, parseInput, z } from './input.js';
 import { newSessionToken, tokensFor } from './tokens-for.js';
 import type { SignedIn } from './tokens-for.js';
 
@@ -45,4 +46,17 @@ export async function startSession(
   });
   if (!grant) throw storeUnavailable();
   return tokensFor(deps, grant, { issuedAt, sessionToken });
+}
+
+/** Signs in a user whose identity was established elsewhere. @throws PortcullisError BAD_USER_INPUT, ACCOUNT_DISABLED */
+export async function startSessionOf(
+  deps: Deps,
+  { userId, device: given }: { readonly userId: string; readonly device: unknown },
+  origin: Origin,
+): Promise<SignedIn> {
+  const { device } = parseInput(z.object({ device: deviceInput }), { device: given });
+  const user = await deps.database.read((db) => deps.users.find(db, userId));
+  if (!user) throw badInput('userId', 'There is no such user.');
+  if (user.disabled) throw new PortcullisError('ACCOUNT_DISABLED', 'ACCOUNT_DISABLED');
+  return startSession(deps, user, device, origin);
 }

@@ -18,7 +18,7 @@ export const resolvers: Resolvers = {
     ...signingKeyQueries,
     ...auditQueries,
     ...statsQueries,
-    fieldPolicies: (_, _args, { policy }) => policy.entries(),
+    fieldPolicies: (_, _args, { policyOf }, { schema }) => policyOf(schema).entries(),
   },
   Mutation: {
     ...signInMutations,

@@ -1,0 +1,77 @@
+import type { Knex } from 'knex';
+import { PortcullisError } from '../errors/index.js';
+import {
+  assertSessionLive,
+  createUser,
+  disableUser,
+  enableUser,
+  revokeSession,
+  revokeUserSessions,
+  setUserScopes,
+  startSessionOf,
+} from '../services/index.js';
+import type { Deps, SignedIn } from '../services/index.js';
+import type { SessionRecord, UserRecord } from '../stores/index.js';
+import type { PortcullisContext } from './context.js';
+
+/** Use cases for a team's own code; whoever calls them is trusted. Errors are PortcullisErrors. */
+export interface Services {
+  /**
+   * Signs a user in whose identity the caller has established by other means, such as a single sign-on.
+   * @throws BAD_USER_INPUT at `userId`, ACCOUNT_DISABLED, STORE_UNAVAILABLE
+   */
+  signIn(args: {
+    userId: string;
+    device?: { id?: string | null; name?: string | null } | null;
+    ip?: string | null;
+    userAgent?: string | null;
+  }): Promise<SignedIn>;
+  /** Makes an account. @throws BAD_USER_INPUT */
+  createUser(input: {
+    email: string;
+    password: string;
+    name?: string | null;
+    scopes?: readonly string[];
+  }): Promise<UserRecord>;
+  /** Ends one session, on all nodes. @throws BAD_USER_INPUT at `id` */
+  revokeSession(id: string, reason?: string): Promise<SessionRecord>;
+  /** Ends all sessions of a user, or those of one device. Answers how many. @throws BAD_USER_INPUT */
+  revokeUserSessions(
+    userId: string,
+    only?: { deviceId?: string; reason?: string },
+  ): Promise<number>;
+  /** Ends all sessions of an account and keeps it out. @throws BAD_USER_INPUT */
+  disableUser(id: string, options?: { until?: Date; reason?: string }): Promise<UserRecord>;
+  enableUser(id: string): Promise<UserRecord>;
+  setUserScopes(id: string, scopes: readonly string[]): Promise<UserRecord>;
+  /**
+   * The check before a write, inside the write's own transaction on Portcullis' database: the caller's
+   * session is locked, so that no revocation can come between the two.
+   * @throws PortcullisError UNAUTHENTICATED
+   */
+  assertSessionLive(trx: Knex.Transaction, context: PortcullisContext): Promise<void>;
+}
+
+/** @param deps once they are there */
+export function createServices(deps: () => Promise<Deps>): Services {
+  const noOne = undefined;
+  const result = async <T>(work: Promise<{ result: T }>): Promise<T> => (await work).result;
+  return {
+    signIn: async ({ userId, device = null, ip = null, userAgent = null }) =>
+      startSessionOf(await deps(), { userId, device }, { ip, userAgent }),
+    createUser: async ({ scopes = [], ...input }) =>
+      createUser(await deps(), { input: { ...input, scopes } }),
+    revokeSession: async (id, reason) => result(revokeSession(await deps(), noOne, { id, reason })),
+    revokeUserSessions: async (userId, { deviceId, reason } = {}) =>
+      result(revokeUserSessions(await deps(), noOne, { userId, deviceId, reason })),
+    disableUser: async (id, { until, reason } = {}) =>
+      result(disableUser(await deps(), noOne, { id, until, reason })),
+    enableUser: async (id) => enableUser(await deps(), noOne, { id }),
+    setUserScopes: async (id, scopes) => setUserScopes(await deps(), noOne, { id, scopes }),
+    assertSessionLive: async (trx, { portcullis: { token } }) => {
+      if (!token) throw new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
+      const origin = { ip: null, userAgent: null };
+      await assertSessionLive(await deps(), trx, { token, origin });
+    },
+  };
+}

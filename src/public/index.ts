@@ -1,0 +1,23 @@
+/**
+ * Per-field freshness for a GraphQL server: sign-in, sessions, revocation, and directives that enforce.
+ *
+ * @module portcullis
+ */
+export { createPortcullis } from '../library/index.js';
+export type {
+  Portcullis,
+  PortcullisContext,
+  PortcullisOptions,
+  PortcullisRequest,
+  RequestHeaders,
+  RequestLike,
+  ResolverMap,
+  ResponseLike,
+  Services,
+  Settings,
+} from '../library/index.js';
+export { PortcullisError, StartupError } from '../errors/index.js';
+export type { MercuriusServer, YogaPlugin } from '../adapters/index.js';
+export type { Condition, Conditions } from '../directives/index.js';
+export type { DirectiveNames, Policy, PolicyEntry, Requirement } from '../policy/index.js';
+export type { AccessToken } from '../tokens/index.js';
