@@ -3,14 +3,11 @@ import { compilePolicy } from '../policy/index.js';
 import type { PolicyOptions } from '../policy/index.js';
 import { ask } from './walker/ask.js';
 import { Graph } from './walker/graph.js';
-import type { Step } from './walker/graph.js';
 import type { Verdict } from './walker/judge.js';
 import { Paths } from './walker/paths.js';
-import { questionsAlong } from './walker/questions.js';
 import type { Question } from './walker/questions.js';
 import { Stubs } from './walker/stubs.js';
-import { inTurn } from './walker/turns.js';
-import { Ways } from './walker/ways.js';
+import { fieldsOf, questionsAbout } from './walker/targets.js';
 
 export interface WalkOptions extends PolicyOptions {
   /** As it is built, before it is protected. None of its resolvers is run. */
@@ -68,7 +65,7 @@ export async function walkGuardedFields(options: WalkOptions): Promise<WalkRepor
   const findings = new Findings();
   let queries = 0;
   let truncated = false;
-  for (const question of questions(graph, paths)) {
+  for (const question of questionsAbout(graph, paths)) {
     truncated = queries === maxQueries;
     if (truncated) break;
     queries += 1;
@@ -80,41 +77,15 @@ export async function walkGuardedFields(options: WalkOptions): Promise<WalkRepor
     queries,
     leaks: findings.leaks,
     denied: findings.denied,
-    unreached: guarded.filter((step) => !paths.reaches(step)).map(coordinate),
+    unreached: guarded
+      .filter((step) => !paths.reaches(step))
+      .map(({ type, field }) => `${type}.${field}`),
     truncated,
   };
 }
 
 function contexts(contextValue: unknown): () => unknown {
   return typeof contextValue === 'function' ? (contextValue as () => unknown) : () => contextValue;
-}
-
-/** What is guarded and what is not take turns, and so do the fields among each. */
-function questions(graph: Graph, paths: Paths): Iterable<Question> {
-  const ways = new Ways(graph);
-  const typenames = graph.objects.map(({ name }) => ({ type: name, field: '__typename' }));
-  const targets = [...fieldsOf(graph), ...typenames];
-  const about = (wanted: boolean) =>
-    inTurn(
-      targets
-        .filter((step) => graph.isGuarded(step) === wanted)
-        .map((step) => questionsAbout(step, graph, paths, ways)),
-    );
-  return inTurn([about(true), about(false)]);
-}
-
-function* questionsAbout(step: Step, graph: Graph, paths: Paths, ways: Ways): Generator<Question> {
-  for (const path of paths.to(step)) yield* questionsAlong(path, graph, ways);
-}
-
-function fieldsOf(graph: Graph): Step[] {
-  return graph.objects.flatMap((type) =>
-    Object.keys(type.getFields()).map((field) => ({ type: type.name, field })),
-  );
-}
-
-function coordinate({ type, field }: Step): string {
-  return `${type}.${field}`;
 }
 
 /** Each fault once, however many queries show it. */
