@@ -11,6 +11,7 @@ export interface GuardParts {
   /** Milliseconds since the moment up to which every revocation is known here. */
   readonly markAge: () => number | undefined;
   readonly passed: Guard['passed'];
+  readonly conditionFailed: Guard['conditionFailed'];
 }
 
 /** What `authenticate` answered for the request; a context without it is nobody's. */
@@ -19,7 +20,7 @@ function found(context: unknown): Partial<Authenticated> {
 }
 
 /** The rules of a schema, judged by what this service knows and whom it can ask. */
-export function createGuard({ clock, checks, revoked, markAge, passed }: GuardParts) {
+export function createGuard({ clock, checks, revoked, markAge, ...told }: GuardParts) {
   const guard: Guard<AccessToken> = {
     token: (context) => {
       const { token, refusal, unavailable } = found(context);
@@ -38,7 +39,7 @@ export function createGuard({ clock, checks, revoked, markAge, passed }: GuardPa
     }),
     check: (token) => checks.check(token),
     now: () => clock.now(),
-    passed,
+    ...told,
   };
   return guard;
 }

@@ -60,6 +60,8 @@ export type ResourceServerOptions = ServerUrls & {
   readonly log?: ((event: ServerEvent) => void) | undefined;
   /** Told of every pass; see Guard. */
   readonly passed?: Guard['passed'];
+  /** Told of what a condition of `@auth(when:)` threw; see Guard. */
+  readonly conditionFailed?: Guard['conditionFailed'];
 };
 
 /** The addresses; those that a service token is needed for are absent without one. */

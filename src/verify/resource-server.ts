@@ -90,7 +90,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
   let started = false;
   return {
     guard: createGuard({
-      ...{ clock, checks, passed: options.passed },
+      ...{ clock, checks, passed: options.passed, conditionFailed: options.conditionFailed },
       revoked: (token) => authenticator.revoked(token),
       markAge: () => feed?.age(),
     }),

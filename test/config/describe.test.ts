@@ -44,15 +44,17 @@ describe('the settings in effect', () => {
     expect(shown({ REDIS_URL: url }, 'REDIS_URL')).toEqual({ value, source: 'environment' });
   });
 
-  it.each(['PORTCULLIS_SECRET', 'PORTCULLIS_SECRET_PREVIOUS', 'PORTCULLIS_ADMIN_PASSWORD'])(
-    'mask %s, whatever its shape',
-    (name) => {
-      for (const value of ['hunter2', 'https://hunter2', 'a://b:c@hunter2/hunter2', ' hunter2 ']) {
-        expect(shown({ [name]: value }, name)).toEqual({
-          value: '********',
-          source: 'environment',
-        });
-      }
-    },
-  );
+  it.each([
+    'PORTCULLIS_SECRET',
+    'PORTCULLIS_SECRET_PREVIOUS',
+    'PORTCULLIS_SERVICE_TOKENS',
+    'PORTCULLIS_ADMIN_PASSWORD',
+  ])('mask %s, whatever its shape', (name) => {
+    for (const value of ['hunter2', 'https://hunter2', 'a://b:c@hunter2/hunter2', ' hunter2 ']) {
+      expect(shown({ [name]: value }, name)).toEqual({
+        value: '********',
+        source: 'environment',
+      });
+    }
+  });
 });

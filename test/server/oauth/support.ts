@@ -55,7 +55,10 @@ export async function look(
 export async function heldLook(server: TestServer, tag: string, seconds = 30) {
   const { wait } = WaitingRoom.prototype;
   const entered = new Promise<WaitingRoom>((resolve) => {
-    jest.spyOn(WaitingRoom.prototype, 'wait').mockImplementationOnce(function (this, ...args) {
+    jest.spyOn(WaitingRoom.prototype, 'wait').mockImplementationOnce(function (
+      this: WaitingRoom,
+      ...args
+    ) {
       const waiting = wait.apply(this, args);
       resolve(this);
       return waiting;
