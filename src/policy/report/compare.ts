@@ -20,7 +20,7 @@ export interface PolicyChanges {
   readonly removed: readonly Omit<Changed, 'after'>[];
 }
 
-/** Compares what is demanded now with what was. Pure. */
+/** Compares what is demanded now with what was. Pure. What is only said in another way is no change. */
 export function comparePolicies(before: Snapshot, after: Snapshot): PolicyChanges {
   const lessGuarded: Changed[] = [];
   const stricter: Changed[] = [];

@@ -6,3 +6,4 @@ export type { SdlFile } from './read-sdl.js';
 export { reportOn } from './report.js';
 export type { PolicyReport } from './report.js';
 export { formatSnapshot, parseSnapshot, takeSnapshot } from './snapshot.js';
+export type { Snapshot } from './snapshot.js';

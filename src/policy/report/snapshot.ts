@@ -10,13 +10,20 @@ import type { PolicyReport } from './report.js';
  */
 export type Snapshot = ReadonlyMap<string, Requirement>;
 
-export function takeSnapshot({ schema, policy, fields }: PolicyReport): Snapshot {
+/**
+ * What a schema demands at present.
+ * @param compiled a schema and the policy that was compiled from it
+ */
+export function takeSnapshot({
+  schema,
+  policy,
+}: Pick<PolicyReport, 'schema' | 'policy'>): Snapshot {
   const snapshot = new Map<string, Requirement>();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     snapshot.set(type.name, policy.type(type.name));
   }
-  for (const { coordinate } of fields) {
+  for (const { coordinate } of policy.entries()) {
     const [type = '', field = ''] = coordinate.split('.');
     snapshot.set(coordinate, policy.field(type, field));
   }
@@ -26,7 +33,10 @@ export function takeSnapshot({ schema, policy, fields }: PolicyReport): Snapshot
 const TITLE = '# Portcullis policy snapshot, version ';
 const VERSION = '1';
 
-/** One line for each field, and one for each type that is guarded as a whole; sorted. */
+/**
+ * A snapshot as a text to keep under version control: one line for each field, and one for each type that
+ * is guarded as a whole, sorted, in the words of the SDL and with the directives' default names.
+ */
 export function formatSnapshot(snapshot: Snapshot): string {
   const lines = [...snapshot]
     .filter(([coordinate, { signedIn }]) => coordinate.includes('.') || signedIn)
@@ -35,7 +45,11 @@ export function formatSnapshot(snapshot: Snapshot): string {
   return `${TITLE}${VERSION}\n${lines.join('')}`;
 }
 
-/** @param name how messages call the file @throws StartupError naming the line that is not one of ours. */
+/**
+ * Reads what `formatSnapshot` wrote, in this version of the format, and nothing else.
+ * @param name how messages call the file
+ * @throws StartupError naming the line that is not one of a snapshot.
+ */
 export function parseSnapshot(text: string, name: string): Snapshot {
   const [first = '', ...lines] = text.replace(/\r\n/g, '\n').split('\n');
   if (!first.startsWith(TITLE)) throw new StartupError(`${name} is not a snapshot of a policy.`);
