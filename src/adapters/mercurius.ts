@@ -1,6 +1,8 @@
-import { GraphQLError, getOperationAST } from 'graphql';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { GraphQLError, Kind, getOperationAST } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { PortcullisError } from '../errors/index.js';
 import { privateCacheControl } from './cache-control.js';
+import { createNotForJit } from './mercurius-jit.js';
 import type { Protection } from './protection.js';
 import { refusalFor } from './refusal.js';
 
@@ -17,12 +19,13 @@ interface Context {
   readonly operationId?: number;
 }
 
-type PreExecution = (
+type Variables = Readonly<Record<string, unknown>>;
+type Hook<More extends unknown[], Answer> = (
   schema: GraphQLSchema,
   document: DocumentNode,
   context: Context,
-  variables?: Readonly<Record<string, unknown>>,
-) => Promise<void>;
+  ...more: More
+) => Promise<Answer>;
 
 /** As much of a Fastify server with Mercurius as is needed; neither needs to be installed. */
 export interface MercuriusServer {
@@ -40,16 +43,32 @@ export interface MercuriusServer {
  * before execution what can be, and makes answers with guarded fields private.
  */
 export function protectMercurius(app: MercuriusServer, protection: Protection): void {
-  const gate: PreExecution = async (schema, document, context, variables = {}) => {
-    const node = getOperationAST(document, operationNameOf(context));
-    if (!node) return;
-    const error = await protection.gate({ schema, document, node, variables, context });
-    if (!error) return;
-    const { status, headers } = refusalFor(error);
-    for (const [name, value] of Object.entries(headers)) context.reply?.header(name, value);
-    // Mercurius answers with the status of the error behind the only error.
-    const originalError = Object.assign(new GraphQLError(error.message), { statusCode: status });
-    throw new GraphQLError(error.message, { originalError, extensions: error.extensions });
+  const notForJit = createNotForJit(protection.policyOf);
+  const gate: Hook<[variables?: Variables], void> = async (
+    schema,
+    document,
+    context,
+    variables = {},
+  ) => {
+    for (const node of operationsOf(document, context)) {
+      const error = await protection.gate({ schema, document, node, variables, context });
+      if (error) refuse(error, context);
+    }
+  };
+  const beforeExecution: Hook<[variables?: Variables], { document?: DocumentNode }> = async (
+    schema,
+    document,
+    context,
+    variables,
+  ) => {
+    await gate(schema, document, context, variables);
+    // A document that a hook answers is not compiled.
+    return notForJit(schema, document) ? { document } : {};
+  };
+  const beforeSubscription: Hook<[id?: string], void> = async (schema, document, context) => {
+    const error = protection.refusedToken(context);
+    if (error) refuse(error, context);
+    await gate(schema, document, context);
   };
   const finish = (execution: { extensions?: object }, context: Context): Promise<void> => {
     const { reply } = context;
@@ -69,12 +88,31 @@ export function protectMercurius(app: MercuriusServer, protection: Protection): 
     protection.assertProtected(app.graphql.schema);
     await protection.ready();
   });
-  app.graphql.addHook('preExecution', gate);
-  app.graphql.addHook('preSubscriptionExecution', gate);
+  app.graphql.addHook('preExecution', beforeExecution);
+  app.graphql.addHook('preSubscriptionExecution', beforeSubscription);
   app.graphql.addHook('onResolution', finish);
 }
 
-/** Mercurius does not tell its hooks which operation of a document was asked for. */
+function refuse(error: PortcullisError, { reply }: Context): never {
+  const { status, headers } = refusalFor(error);
+  for (const [name, value] of Object.entries(headers)) reply?.header(name, value);
+  // Mercurius answers with the status of the error behind the only error.
+  const originalError = Object.assign(new GraphQLError(error.message), { statusCode: status });
+  throw new GraphQLError(error.message, { originalError, extensions: error.extensions });
+}
+
+/**
+ * What is about to run. Mercurius does not tell its hooks which operation of a document was asked for;
+ * where nothing else does, such as on a socket, all of them are judged.
+ */
+function operationsOf(document: DocumentNode, context: Context): OperationDefinitionNode[] {
+  const node = getOperationAST(document, operationNameOf(context));
+  if (node) return [node];
+  return document.definitions.filter(
+    (each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION,
+  );
+}
+
 function operationNameOf({ reply, operationId = 0 }: Context): string | undefined {
   const { body, query } = reply?.request ?? {};
   const given: unknown = Array.isArray(body) ? body[operationId] : (body ?? query);
