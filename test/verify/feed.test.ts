@@ -194,7 +194,7 @@ it('two nodes behind one address each tell everything once, and then news alone'
   const answers: string[] = [];
   let turn = 0;
   const alternating: typeof fetch = async (input, init) => {
-    const { search, pathname } = new URL(input);
+    const { search, pathname } = new URL(input instanceof Request ? input.url : input);
     const node = nodes[turn++ % 2]!;
     const response = await fetch(`${node.url}${pathname}${search}`, init);
     const text = await response.clone().text();
