@@ -1,6 +1,11 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import type { GraphQLSchema } from 'graphql';
+import { privateCacheControl } from './cache-control.js';
 import { refusalFor, refusedOverHttp } from './refusal.js';
 import type { Protection } from './protection.js';
+
+/** Schemas that were found protected when their first server started, and by what. */
+const served = new WeakMap<GraphQLSchema, Protection>();
 
 /**
  * For Apollo Server, 4 or later: refuses to start when a guard was lost, refuses before execution what can
@@ -11,7 +16,10 @@ export function apolloPlugin<C extends BaseContext = BaseContext>(
 ): ApolloServerPlugin<C> {
   return {
     serverWillStart: async ({ schema }) => {
-      protection.assertProtected(schema);
+      // Apollo Server wraps resolvers in place where plugins listen to fields: a schema that a server has
+      // served looks as though its guards were lost.
+      if (served.get(schema) !== protection) protection.assertProtected(schema);
+      served.set(schema, protection);
       await protection.ready();
     },
     requestDidStart: () =>
@@ -26,9 +34,14 @@ export function apolloPlugin<C extends BaseContext = BaseContext>(
             throw refusedOverHttp(refusalFor(error), (plain) => new Map(Object.entries(plain)));
         },
         willSendResponse: ({ response, contextValue, overallCachePolicy }) => {
-          if (protection.isPrivate(contextValue)) overallCachePolicy.restrict({ scope: 'PRIVATE' });
-          const extras = protection.extras(contextValue);
           const { body, http } = response;
+          if (protection.isPrivate(contextValue)) {
+            overallCachePolicy.restrict({ scope: 'PRIVATE' });
+            // Of a plugin that was asked before this one.
+            const given = http.headers.get('cache-control');
+            if (given !== undefined) http.headers.set('cache-control', privateCacheControl(given));
+          }
+          const extras = protection.extras(contextValue);
           if (extras && body.kind === 'single') {
             const { extensions } = body.singleResult;
             body.singleResult.extensions = { ...extensions, portcullis: extras.portcullis };
