@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { generateSigningKey } from '../../src/tokens/index.js';
 import { PublicKeys } from '../../src/verify/jwks.js';
-import { Service } from './support.js';
+import { JWKS, Service } from './support.js';
 
 describe('a key set', () => {
   const { publicKey } = generateSigningKey();
@@ -40,7 +40,10 @@ describe('an address that answers something else', () => {
   const answers: [string, RequestListener][] = [
     [
       'a redirect',
-      (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+      ({ url }, response) =>
+        url === JWKS
+          ? response.writeHead(302, { location: '/elsewhere' }).end()
+          : response.end('{"keys":[]}'),
     ],
     ['an error', (_, response) => response.writeHead(500).end('{"keys":[]}')],
     ['no JSON', (_, response) => response.end('<html>')],
