@@ -27,14 +27,19 @@ export interface ServeOptions {
 
 export type Serve = (options: ServeOptions) => Promise<Served>;
 
-/** @param plugins more of them, after ours */
+/** More plugins, before ours and after. */
+interface Plugins<P> {
+  readonly before?: readonly P[];
+  readonly after?: readonly P[];
+}
+
 export async function serveApollo(
   { schema, protection }: ServeOptions,
-  plugins: readonly ApolloServerPlugin<Context>[] = [],
+  { before = [], after = [] }: Plugins<ApolloServerPlugin> = {},
 ): Promise<Served> {
   const server = new ApolloServer<Context>({
     schema,
-    plugins: [apolloPlugin(protection), ...plugins],
+    plugins: [...before, apolloPlugin<Context>(protection), ...after],
     allowBatchedHttpRequests: true,
     includeStacktraceInErrorResponses: false,
   });
@@ -45,14 +50,13 @@ export async function serveApollo(
   return { url: url.replace(/\/$/, ''), stop: () => server.stop() };
 }
 
-/** @param plugins more of them, after ours */
 export async function serveYoga(
   { schema, protection }: ServeOptions,
-  plugins: readonly Plugin[] = [],
+  { before = [], after = [] }: Plugins<Plugin> = {},
 ): Promise<Served> {
   const yoga = createYoga<object, Context>({
     schema,
-    plugins: [yogaPlugin(protection), ...plugins],
+    plugins: [...before, yogaPlugin(protection), ...after],
     context: ({ request }) => ({ caller: callerOf(request.headers.get('authorization')) }),
     batching: true,
     logging: false,
@@ -69,17 +73,25 @@ export async function serveYoga(
   };
 }
 
-/** @param options of Mercurius, such as `jit` */
+const onSockets = {
+  fullWsTransport: true,
+  // What it answers joins the context.
+  onConnect: ({ payload }: { payload?: { authorization?: string } }) => ({
+    caller: callerOf(payload?.authorization),
+  }),
+};
+
 export async function serveMercurius(
   { schema, protection }: ServeOptions,
-  options: { readonly jit?: number; readonly subscription?: boolean } = {},
+  { jit, sockets = false }: { readonly jit?: number; readonly sockets?: boolean } = {},
 ): Promise<Served> {
   const app = fastify();
   await app.register(mercurius, {
     schema,
     context: ({ headers }) => ({ caller: callerOf(headers.authorization) }),
     allowBatchedQueries: true,
-    ...options,
+    ...(jit === undefined ? {} : { jit }),
+    ...(sockets ? { subscription: onSockets } : {}),
   });
   protectMercurius(app, protection);
   try {
