@@ -6,6 +6,7 @@ import { Graph } from './walker/graph.js';
 import type { Verdict } from './walker/judge.js';
 import { Paths } from './walker/paths.js';
 import type { Question } from './walker/questions.js';
+import { withoutStacks } from './walker/stacks.js';
 import { Stubs } from './walker/stubs.js';
 import { fieldsOf, questionsAbout } from './walker/targets.js';
 
@@ -65,12 +66,14 @@ export async function walkGuardedFields(options: WalkOptions): Promise<WalkRepor
   const findings = new Findings();
   let queries = 0;
   let truncated = false;
-  for (const question of questionsAbout(graph, paths)) {
-    truncated = queries === maxQueries;
-    if (truncated) break;
-    queries += 1;
-    findings.add(question, await ask(stage, question));
-  }
+  await withoutStacks(async () => {
+    for (const question of questionsAbout(graph, paths)) {
+      truncated = queries === maxQueries;
+      if (truncated) break;
+      queries += 1;
+      findings.add(question, await ask(stage, question));
+    }
+  });
   const guarded = fieldsOf(graph).filter((step) => graph.isGuarded(step));
   return {
     guardedFields: guarded.length,

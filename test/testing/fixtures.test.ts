@@ -4,6 +4,7 @@ import { compilePolicy } from '../../src/policy/index.js';
 import { createTestGuard, walkGuardedFields } from '../../src/testing/index.js';
 import { Graph } from '../../src/testing/walker/graph.js';
 import { Paths } from '../../src/testing/walker/paths.js';
+import { Stubs } from '../../src/testing/walker/stubs.js';
 import { questionsAbout } from '../../src/testing/walker/targets.js';
 import { FIXTURES } from './fixtures/index.js';
 
@@ -28,16 +29,11 @@ describe.each(Object.entries(FIXTURES))('%s', (_name, { schema, options = {}, ..
     });
   });
 
-  it('are asked by valid queries, and no query twice', () => {
+  it('are asked by valid queries', () => {
     const graph = new Graph(schema, policy);
+    const stubs = new Stubs(schema, graph).schema;
     const texts = [...questionsAbout(graph, new Paths(graph, 3))].map(({ text }) => text);
     expect(texts.length).toBeGreaterThan(20);
-    for (const text of texts) {
-      expect({ text, errors: validate(schema, parse(text)).map(String) }).toEqual({
-        text,
-        errors: [],
-      });
-    }
-    expect(texts.filter((text, n) => texts.indexOf(text) !== n)).toEqual([]);
+    expect(texts.filter((text) => validate(stubs, parse(text)).length > 0)).toEqual([]);
   });
 });

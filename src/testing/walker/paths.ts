@@ -8,6 +8,8 @@ export interface Path {
   readonly steps: readonly Step[];
   /** Nothing on the way to the target is refused; the target may be. */
   readonly open: boolean;
+  /** Something is refused further up than where the target's object comes from. */
+  readonly refusedEarly: boolean;
 }
 
 /** The ways to every field, found backwards from it, so that none is tried which leads nowhere. */
@@ -45,7 +47,8 @@ export class Paths {
       if (!open && above.every(({ closed }) => !closed)) continue;
       const steps = [...above, target];
       const operation = this.#graph.roots.get(steps[0]?.type ?? '');
-      if (operation !== undefined) yield { operation, steps, open };
+      const refusedEarly = above.slice(0, -1).some(({ closed }) => closed);
+      if (operation !== undefined) yield { operation, steps, open, refusedEarly };
     }
   }
 

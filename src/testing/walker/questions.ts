@@ -23,11 +23,14 @@ interface Placed {
   readonly of: string;
 }
 
+const FEW_KINDS = ['alias', 'nested fragments'] as const;
+
 /** Asks for the end of a path in every form. */
 export function* questionsAlong(path: Path, graph: Graph, ways: Ways): Generator<Question> {
   const last = path.steps.at(-1);
   if (!last) return;
-  for (const kind of KINDS) {
+  // What is refused further up has been asked for in every form for its own sake.
+  for (const kind of path.refusedEarly ? FEW_KINDS : KINDS) {
     const { placed, parent } = descend(path, ways, kind);
     for (const way of ways.to(parent, last, kind)) {
       const whole = [...placed, { way, step: last, of: typeOf(way, parent) }];
