@@ -39,7 +39,7 @@ export function refusalFor(error: PortcullisError): Refusal {
 /** For servers that read `extensions.http`, and take it out of what they send. */
 export function refusedOverHttp(
   { error, status, headers }: Refusal,
-  asHeaders: (headers: Refusal['headers']) => unknown = (plain) => plain,
+  asHeaders: (headers: Refusal['headers']) => Record<string, string> = (plain) => ({ ...plain }),
 ): GraphQLError {
   const http = { status, headers: asHeaders(headers) };
   return new GraphQLError(error.message, {

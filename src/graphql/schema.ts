@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
-import { compilePolicy } from '../policy/index.js';
-import type { Policy, PolicyOptions } from '../policy/index.js';
 import { resolvers } from './resolvers/index.js';
 
 const FOLDER = fileURLToPath(new URL('../../schema/', import.meta.url));
@@ -21,9 +19,4 @@ export function readTypeDefs(): string {
 /** The schema without its guard: good for being looked at, and for being protected. */
 export function createBareSchema(): GraphQLSchema {
   return makeExecutableSchema({ typeDefs: readTypeDefs(), resolvers });
-}
-
-/** What every field of our schema demands. @throws StartupError */
-export function createPolicy(options: PolicyOptions = {}): Policy {
-  return compilePolicy(createBareSchema(), options);
 }

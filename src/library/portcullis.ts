@@ -6,6 +6,7 @@ import { createOwnProtection } from '../graphql/index.js';
 import { DEFAULT_NAMES } from '../policy/index.js';
 import type { Policy } from '../policy/index.js';
 import { createLog } from '../server/log.js';
+import type { DirectoryUser, Identity, UserDirectory } from '../services/index.js';
 import type { Clock } from '../support/clock.js';
 import { SyncedClock } from '../support/synced-clock.js';
 import { contextOf, factsOf } from './context.js';
@@ -23,8 +24,12 @@ import { configOf } from './settings.js';
 import type { Settings } from './settings.js';
 import { createTypeDefs } from './type-defs.js';
 
-export interface PortcullisOptions
+export interface PortcullisOptions<U extends DirectoryUser = DirectoryUser>
   extends Settings, Pick<ProtectionOptions, 'conditions' | 'names' | 'federation'> {
+  /** A team's own user store in place of ours. */
+  readonly users?: UserDirectory<U>;
+  /** Own claims for access tokens, up to 2 KB of JSON; on top of those of `users`. Default: none. */
+  readonly claims?: Identity['claims'];
   /** Whether sign-in, sessions and administration are part of the schema. Default true. */
   readonly api?: boolean;
   /** Other names for types of ours where the team's own has them, such as `{ User: 'Account' }`. */
@@ -81,12 +86,18 @@ export interface Portcullis {
  * request, or before a server that waits for its plugins starts.
  * @throws StartupError when a setting is not valid
  */
-export function createPortcullis(options: PortcullisOptions = {}): Portcullis {
+export function createPortcullis<U extends DirectoryUser = DirectoryUser>(
+  options: PortcullisOptions<U> = {},
+): Portcullis {
   const config = configOf(options);
   const { api = true, names = DEFAULT_NAMES, rename = {}, clock = new SyncedClock() } = options;
   const { conditions = {}, federation, extendRoots = false } = options;
   const log = createLog(config.logLevel);
-  const running = new Running({ config, log, clock });
+  const identity = {
+    directory: options.users as UserDirectory<DirectoryUser> | undefined,
+    claims: options.claims,
+  };
+  const running = new Running({ config, log, clock, identity });
   const core = () => {
     if (!running.core) throw new Error('a token was judged before there was a core');
     return running.core;

@@ -7,6 +7,7 @@ import { createCore } from '../server/core.js';
 import type { Core } from '../server/core.js';
 import type { Log } from '../server/log.js';
 import { openStores } from '../server/stores.js';
+import type { Identity } from '../services/index.js';
 import type { Clock } from '../support/clock.js';
 import { within } from '../support/within.js';
 
@@ -14,6 +15,7 @@ export interface RunningOptions {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  readonly identity: Identity;
 }
 
 /** Milliseconds that a request waits for what is only being brought up. */
@@ -57,7 +59,7 @@ export class Running {
   }
 
   async #bringUp(): Promise<Core> {
-    const { config, log, clock } = this.#options;
+    const { config, log, clock, identity } = this.#options;
     const stores = await openStores(config, { log });
     this.#undo.push(() => stores.close());
     const { secret, database, redis } = stores;
@@ -65,7 +67,7 @@ export class Running {
     const core = await whenReachable(
       async () => {
         await stores.prepare();
-        return createCore({ config, secret, database, redis, clock, log, address });
+        return createCore({ config, secret, database, redis, clock, identity, log, address });
       },
       {
         signal: this.#abort.signal,

@@ -5,6 +5,7 @@ import {
   createUser,
   disableUser,
   enableUser,
+  ourIdOf,
   revokeSession,
   revokeUserSessions,
   setUserScopes,
@@ -62,12 +63,23 @@ export function createServices(deps: () => Promise<Deps>): Services {
     createUser: async ({ scopes = [], ...input }) =>
       createUser(await deps(), { input: { ...input, scopes } }),
     revokeSession: async (id, reason) => result(revokeSession(await deps(), noOne, { id, reason })),
-    revokeUserSessions: async (userId, { deviceId, reason } = {}) =>
-      result(revokeUserSessions(await deps(), noOne, { userId, deviceId, reason })),
-    disableUser: async (id, { until, reason } = {}) =>
-      result(disableUser(await deps(), noOne, { id, until, reason })),
-    enableUser: async (id) => enableUser(await deps(), noOne, { id }),
-    setUserScopes: async (id, scopes) => setUserScopes(await deps(), noOne, { id, scopes }),
+    revokeUserSessions: async (user, { deviceId, reason } = {}) => {
+      const all = await deps();
+      const userId = ourIdOf(all, user);
+      return result(revokeUserSessions(all, noOne, { userId, deviceId, reason }));
+    },
+    disableUser: async (user, { until, reason } = {}) => {
+      const all = await deps();
+      return result(disableUser(all, noOne, { id: ourIdOf(all, user), until, reason }));
+    },
+    enableUser: async (user) => {
+      const all = await deps();
+      return enableUser(all, noOne, { id: ourIdOf(all, user) });
+    },
+    setUserScopes: async (user, scopes) => {
+      const all = await deps();
+      return setUserScopes(all, noOne, { id: ourIdOf(all, user), scopes });
+    },
     assertSessionLive: async (trx, { portcullis: { token } }) => {
       if (!token) throw new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
       const origin = { ip: null, userAgent: null };

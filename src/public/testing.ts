@@ -12,4 +12,4 @@ export {
   parseSnapshot,
   takeSnapshot,
 } from '../policy/report/index.js';
-export type { PolicyChanges, Snapshot } from '../policy/report/index.js';
+export type { PolicyChanges } from '../policy/report/index.js';

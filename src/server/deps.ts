@@ -2,7 +2,7 @@ import type { Config } from '../config/index.js';
 import { PasswordHasher } from '../passwords/index.js';
 import { Checker, Denylist, SessionTokens } from '../revocation/index.js';
 import { AuditTail, Profiles, SessionEnds, SigningKeys } from '../services/index.js';
-import type { Deps } from '../services/index.js';
+import type { Deps, Identity } from '../services/index.js';
 import {
   AuditStore,
   NodeStore,
@@ -18,12 +18,14 @@ import type { SessionPlace } from './sessions.js';
 
 export interface DepsOptions extends SessionPlace {
   readonly secret: string;
+  /** Who users are. Default: accounts of ours. */
+  readonly identity?: Identity | undefined;
   readonly log?: Log;
 }
 
 /** The use cases and what they work with, without any server around them. */
 export async function createDeps(options: DepsOptions): Promise<Deps> {
-  const { config, secret, database, clock, log } = options;
+  const { config, secret, database, clock, log, identity = {} } = options;
   const users = new UserStore(clock);
   const sessions = createSessionStore(options);
   const audit = new AuditStore(clock);
@@ -40,6 +42,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
   const checker = new Checker((asked) => sessions.readStates(asked), denylist, clock);
   return {
     settings: config,
+    identity,
     clock,
     database,
     users,
@@ -50,7 +53,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     keys,
     accessTokens: new AccessTokens(
       () => keys.ring,
-      { issuer, audience, ttl, tolerance, jitter },
+      { issuer, audience, ttl, tolerance, jitter, subjects: identity.directory ? 'any' : 'ours' },
       clock,
     ),
     refreshTokens: new RefreshTokens(secrets, () => keys.secret),

@@ -13,6 +13,7 @@ import type {
 import type { Clock } from '../support/clock.js';
 import type { AccessToken, AccessTokens, RefreshTokens } from '../tokens/index.js';
 import type { AuditTail } from './audit-tail.js';
+import type { Identity } from './identity.js';
 import type { Profiles } from './profiles.js';
 import type { SessionEnds } from './session-ends.js';
 import type { SigningKeys } from './signing-keys.js';
@@ -32,6 +33,7 @@ export interface Settings {
 /** What every use case works with. */
 export interface Deps {
   readonly settings: Settings;
+  readonly identity: Identity;
   readonly clock: Clock;
   readonly database: Database;
   readonly users: UserStore;

@@ -1,5 +1,6 @@
 import { PortcullisError } from '../errors/portcullis-error.js';
 import type { Deps, Origin } from './deps.js';
+import { proveCredentials } from './directory.js';
 import { device, email, parseInput, password, z } from './input.js';
 import { startSession } from './start-session.js';
 import type { SignedIn } from './tokens-for.js';
@@ -13,8 +14,7 @@ const schema = z.object({ input: z.object({ email, password, device }) });
  */
 export async function logIn(deps: Deps, args: unknown, origin: Origin): Promise<SignedIn> {
   const { input } = parseInput(schema, args);
-  const user = await deps.database.read((db) => deps.users.findForSignIn(db, input.email));
-  const correct = await deps.hasher.verify(user?.passwordHash, input.password);
+  const { user, correct } = await proveCredentials(deps, input.email, input.password);
   if (!user || !correct || user.disabled) {
     const detail = correct ? 'account disabled' : 'wrong credentials';
     const event = { type: 'session.refused', userId: user?.id, ip: origin.ip, detail } as const;

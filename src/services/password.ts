@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { PortcullisError } from '../errors/portcullis-error.js';
+import { PortcullisError, badInput } from '../errors/portcullis-error.js';
 import { requireStrongPassword } from '../passwords/index.js';
 import type { AuditType } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
+import { provePasswordOf } from './directory.js';
 import { assertSessionLive, endAllOfUser, revoking } from './end-sessions.js';
 import { parseInput, password, z } from './input.js';
 import { freshTokensFor, newSessionToken } from './tokens-for.js';
@@ -15,11 +16,20 @@ function wrongPassword(): PortcullisError {
   return new PortcullisError('INVALID_CREDENTIALS', 'INVALID_CREDENTIALS');
 }
 
-/** The caller's hash, once the password was proven against it. */
-async function provePassword(deps: Deps, caller: Caller, given: string): Promise<string> {
+/** The caller's hash, once the password was proven against it; none where the team's own store proved it. */
+async function provePassword(
+  deps: Deps,
+  caller: Caller,
+  given: string,
+): Promise<string | undefined> {
   const { userId, sessionId } = caller.token;
-  const hash = await deps.database.read((db) => deps.users.findHash(db, userId));
-  if (hash !== undefined && (await deps.hasher.verify(hash, given))) return hash;
+  if (deps.identity.directory) {
+    const user = await deps.database.read((db) => deps.users.find(db, userId));
+    if (user && (await provePasswordOf(deps, user, given))) return undefined;
+  } else {
+    const hash = await deps.database.read((db) => deps.users.findHash(db, userId));
+    if (hash !== undefined && (await deps.hasher.verify(hash, given))) return hash;
+  }
   await record(deps, caller, 'session.reauthentication-refused', sessionId);
   throw wrongPassword();
 }
@@ -56,6 +66,7 @@ export async function reauthenticate(deps: Deps, caller: Caller, args: unknown):
  */
 export async function changePassword(deps: Deps, caller: Caller, args: unknown): Promise<SignedIn> {
   const { currentPassword, newPassword } = parseInput(change, args);
+  if (deps.identity.directory) throw badInput('newPassword', 'Passwords are not kept here.');
   requireStrongPassword(newPassword, 'newPassword');
   const proven = await provePassword(deps, caller, currentPassword);
   const newHash = await deps.hasher.hash(newPassword);

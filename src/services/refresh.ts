@@ -1,8 +1,9 @@
 import { PortcullisError, storeUnavailable } from '../errors/portcullis-error.js';
 import type { ReasonOf } from '../errors/codes.js';
-import type { SessionGrant, SessionSecrets } from '../stores/index.js';
+import type { SessionGrant, SessionSecrets, UserRecord } from '../stores/index.js';
 import type { RefreshClaim } from '../tokens/index.js';
 import type { Deps, Origin } from './deps.js';
+import { upToDate } from './directory.js';
 import { endSessions } from './end-sessions.js';
 import { tokensFor } from './tokens-for.js';
 import type { SignedIn } from './tokens-for.js';
@@ -34,11 +35,12 @@ export async function refresh(
   if (!claim) throw rejected('REFRESH_INVALID');
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const issuedAt = deps.clock.now();
-    const grant = await deps.database.read((db) => deps.sessions.findGrant(db, claim.sessionId));
+    const found = await deps.database.read((db) => deps.sessions.findGrant(db, claim.sessionId));
     // A forged token says nothing about the session that it names: the victim's lives on.
-    if (!grant || !deps.refreshTokens.matches(claim, grant.secret))
+    if (!found || !deps.refreshTokens.matches(claim, found.secret))
       throw rejected('REFRESH_INVALID');
-    refuseEnded(grant);
+    refuseEnded(found);
+    const grant = { ...found, user: await stillWelcome(deps, found, origin) };
     const tokens =
       claim.counter < grant.refreshCounter
         ? await successorInGrace(deps, claim, grant, issuedAt, origin)
@@ -52,6 +54,23 @@ function refuseEnded({ session, user }: Grant): void {
   if (user.disabled) throw rejected('ACCOUNT_DISABLED');
   if (session.endedReason === 'expired') throw rejected('SESSION_EXPIRED');
   if (session.endedReason !== null) throw rejected('SESSION_REVOKED');
+}
+
+/** The user as it is now; one whom the team's own store keeps out loses the session. */
+async function stillWelcome(
+  deps: Deps,
+  { session, user }: Grant,
+  { ip }: Origin,
+): Promise<UserRecord> {
+  const now = await upToDate(deps, user);
+  if (now) return now;
+  const { id, userId } = session;
+  await endSessions(deps, [id], 'revoked', 'account disabled', async (trx, { length: ended }) => {
+    const detail = 'not in the user directory any more';
+    const event = { type: 'session.revoked', userId, sessionId: id, ended, detail } as const;
+    await deps.audit.append(trx, { ...event, ip });
+  });
+  throw rejected('ACCOUNT_DISABLED');
 }
 
 /**

@@ -12,7 +12,8 @@ const creation = z.object({ input: z.object({ ...account, scopes }) });
 
 /** A stranger makes an account and is signed in. @throws PortcullisError FORBIDDEN when closed. */
 export async function register(deps: Deps, args: unknown, origin: Origin): Promise<SignedIn> {
-  if (deps.settings.registration === 'closed') {
+  // Where accounts are the team's own, so is the way to one.
+  if (deps.settings.registration === 'closed' || deps.identity.directory) {
     throw new PortcullisError('FORBIDDEN', 'REGISTRATION_CLOSED');
   }
   const { input } = parseInput(registration, args);

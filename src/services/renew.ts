@@ -3,6 +3,7 @@ import { momentOf } from '../support/moment.js';
 import { within } from '../support/within.js';
 import type { AccessToken } from '../tokens/index.js';
 import type { Deps } from './deps.js';
+import { upToDate } from './directory.js';
 import { issueJwt } from './tokens-for.js';
 
 /** An access token in place of one from before the window. */
@@ -61,12 +62,18 @@ async function renewNow(deps: Deps, token: AccessToken): Promise<RenewedToken> {
     throw unavailable();
   }
   deps.checker.remember(sessionId, { at, ...grant });
-  deps.profiles.put(grant.user);
-  const { token: accessToken, expiresAt } = await issueJwt(deps, grant, issuedAt).catch(
-    (cause: unknown) => {
-      throw unavailable(cause);
-    },
-  );
+  const user = await upToDate(deps, grant.user).catch((cause: unknown) => {
+    throw unavailable(cause);
+  });
+  if (!user) throw new PortcullisError('UNAUTHENTICATED', 'ACCOUNT_DISABLED');
+  deps.profiles.put(user);
+  const { token: accessToken, expiresAt } = await issueJwt(
+    deps,
+    { ...grant, user },
+    issuedAt,
+  ).catch((cause: unknown) => {
+    throw unavailable(cause);
+  });
   return {
     accessToken,
     accessTokenExpiresAt: new Date(expiresAt),

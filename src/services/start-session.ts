@@ -3,6 +3,7 @@ import { PortcullisError, badInput, storeUnavailable } from '../errors/portculli
 import type { AuditType, UserRecord } from '../stores/index.js';
 import { newId } from '../support/new-id.js';
 import type { Deps, Origin } from './deps.js';
+import { findUser } from './directory.js';
 import { device as deviceInput, parseInput, z } from './input.js';
 import { newSessionToken, tokensFor } from './tokens-for.js';
 import type { SignedIn } from './tokens-for.js';
@@ -55,7 +56,7 @@ export async function startSessionOf(
   origin: Origin,
 ): Promise<SignedIn> {
   const { device } = parseInput(z.object({ device: deviceInput }), { device: given });
-  const user = await deps.database.read((db) => deps.users.find(db, userId));
+  const user = await findUser(deps, userId);
   if (!user) throw badInput('userId', 'There is no such user.');
   if (user.disabled) throw new PortcullisError('ACCOUNT_DISABLED', 'ACCOUNT_DISABLED');
   return startSession(deps, user, device, origin);

@@ -2,6 +2,7 @@ import { PortcullisError } from '../errors/portcullis-error.js';
 import type { SessionGrant, SessionRecord, SessionSecrets, UserRecord } from '../stores/index.js';
 import { createOpaqueToken } from '../tokens/index.js';
 import type { Deps } from './deps.js';
+import { claimsFor } from './directory.js';
 
 /** What a sign-in or a refresh answers. */
 export interface SignedIn {
@@ -71,8 +72,11 @@ export async function issueJwt(
 ): Promise<{ token: string; expiresAt: number }> {
   const { session } = grant;
   await deps.keys.ensure(grant.signingKid);
+  const claims = await claimsFor(deps, grant.user);
   return deps.accessTokens.issue({
     userId: session.userId,
+    subject: grant.user.externalId ?? undefined,
+    claims,
     sessionId: session.id,
     deviceId: session.deviceId,
     tokenEpoch: grant.tokenEpoch,

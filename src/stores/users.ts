@@ -4,6 +4,8 @@ import { SQLSTATE, sqlStateOf } from '../database/index.js';
 import type { Executor } from '../database/index.js';
 import type { Clock } from '../support/clock.js';
 import { newId } from '../support/new-id.js';
+import { enrol, isUpToDate } from './enrol.js';
+import type { EnrolledUser } from './enrol.js';
 import { decodeCursor, toPage } from './page.js';
 import type { Page, PageRequest } from './page.js';
 import type { UserEpoch } from './revocations.js';
@@ -12,6 +14,8 @@ import { sqlNow } from './sql-now.js';
 /** An account as everything but the password check sees it. */
 export interface UserRecord {
   readonly id: string;
+  /** What the team's own store calls the user; null where the account is ours. */
+  readonly externalId: string | null;
   readonly email: string;
   readonly name: string | null;
   readonly scopes: string[];
@@ -28,7 +32,7 @@ export interface UserFilter {
   readonly disabled?: boolean | undefined;
 }
 
-type Row = UserRecord & { readonly passwordHash: string };
+type Row = UserRecord & { readonly passwordHash: string | null };
 
 /** The accounts. */
 export class UserStore {
@@ -71,18 +75,26 @@ export class UserStore {
 
   /** With the hash, for the password check alone. */
   async findForSignIn(db: Executor, email: string): Promise<Row | undefined> {
-    const rows: Row[] = await this.#select(db).where({ email });
+    const rows: Row[] = await this.#select(db).where({ email }).whereNull('external_id');
     return rows[0];
   }
 
   async findHash(db: Executor, id: string): Promise<string | undefined> {
     const rows: Row[] = await this.#select(db).where({ id });
-    return rows[0]?.passwordHash;
+    return rows[0]?.passwordHash ?? undefined;
   }
 
   async findByEmail(db: Executor, email: string): Promise<UserRecord | undefined> {
     const row = await this.findForSignIn(db, email);
     return row && withoutHash(row);
+  }
+
+  /** Writes down what a team's own store says of a user. */
+  async enrol(db: Executor, said: EnrolledUser): Promise<UserRecord> {
+    const known = await this.find(db, said.id);
+    if (known && isUpToDate(known, said)) return known;
+    await enrol(db, this.clock, said);
+    return (await this.find(db, said.id)) as UserRecord;
   }
 
   async list(db: Executor, filter: UserFilter, request: PageRequest): Promise<Page<UserRecord>> {
@@ -176,6 +188,7 @@ export class UserStore {
   #select(db: Executor) {
     return db('users').select<Row[]>(
       'id',
+      'external_id as externalId',
       'email',
       'name',
       'scopes',

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { PortcullisError } from '../errors/portcullis-error.js';
 import type { Clock } from '../support/clock.js';
 import { readAccessClaims } from './access-claims.js';
-import type { AccessToken } from './access-claims.js';
+import type { AccessToken, Subjects } from './access-claims.js';
 import { parseStrictJws } from './strict-jws.js';
 
 /** The public half of a signing key, and the one algorithm that it serves. */
@@ -23,6 +23,8 @@ export interface AccessVerifierOptions {
   readonly audience: string;
   /** Milliseconds by which the clocks of the nodes may differ. */
   readonly tolerance: number;
+  /** Whose users tokens speak of. Default ours. */
+  readonly subjects?: Subjects | undefined;
   /** How many verified tokens are remembered. Default 10,000. */
   readonly remembered?: number;
 }
@@ -96,6 +98,7 @@ export class AccessVerifier {
       return readAccessClaims(payload, {
         issuer: this.#options.issuer,
         audience: this.#options.audience,
+        subjects: this.#options.subjects ?? 'ours',
         now: this.#clock.now() / 1000,
         tolerance: this.#options.tolerance / 1000,
       });

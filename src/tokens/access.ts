@@ -6,6 +6,7 @@ import type { AccessClaims } from './access-claims.js';
 import { AccessVerifier, TYPE } from './access-verifier.js';
 import type { AccessVerifierOptions } from './access-verifier.js';
 import type { KeyRing } from './key-ring.js';
+import type { OwnClaims } from './own-claims.js';
 
 export interface AccessTokenOptions extends AccessVerifierOptions {
   /** Milliseconds. */
@@ -17,6 +18,8 @@ export interface AccessTokenOptions extends AccessVerifierOptions {
 /** What a new access token says. Times in milliseconds. */
 export interface AccessGrant {
   readonly userId: string;
+  /** What a team's own store calls the user. */
+  readonly subject?: string | undefined;
   readonly sessionId: string;
   readonly deviceId: string;
   readonly tokenEpoch: number;
@@ -29,6 +32,8 @@ export interface AccessGrant {
   readonly issuedAt: number;
   /** The end of the session, which no token outlives. */
   readonly notAfter: number;
+  /** The team's own; none of ours. */
+  readonly claims?: OwnClaims;
 }
 
 /** Makes and verifies access tokens (RFC 9068) without any I/O. */
@@ -56,9 +61,10 @@ export class AccessTokens extends AccessVerifier {
       Math.max(Math.floor(grant.notAfter / 1000), iat),
     );
     const claims: AccessClaims = {
+      ...grant.claims,
       iss: issuer,
       aud: audience,
-      sub: grant.userId,
+      sub: grant.subject ?? grant.userId,
       sid: grant.sessionId,
       did: grant.deviceId,
       iat,

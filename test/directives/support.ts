@@ -20,7 +20,7 @@ export function token(scopes: readonly string[] = [], more: Partial<VerifiedToke
 }
 
 /** A guard without any store, which counts how often it was asked. */
-class FakeGuard implements Guard {
+export class FakeGuard implements Guard {
   /** Sessions in the order in which they were checked. */
   readonly checks: string[] = [];
   readonly ended = new Set<string>();
@@ -43,6 +43,9 @@ class FakeGuard implements Guard {
   now() {
     return NOW;
   }
+  /** What conditions threw. */
+  readonly failed: [string, unknown][] = [];
+  readonly conditionFailed = (name: string, error: unknown) => void this.failed.push([name, error]);
 }
 
 type Config = Parameters<typeof makeExecutableSchema>[0];

@@ -5,5 +5,8 @@ import type { PortcullisError } from '../../errors/index.js';
 
 /** The request itself is at fault. */
 export function asBadRequest(error: PortcullisError): GraphQLError {
-  return refusedOverHttp({ error, status: 400, headers: {} }, () => new HeaderMap());
+  return refusedOverHttp(
+    { error, status: 400, headers: {} },
+    () => new HeaderMap() as unknown as Record<string, string>,
+  );
 }

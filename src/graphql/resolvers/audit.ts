@@ -8,14 +8,20 @@ import type {
   SubscriptionResolvers,
 } from '../generated/resolvers.js';
 import { userModel } from '../models.js';
+import { withOurId } from '../our-id.js';
 
 export const auditQueries: QueryResolvers = {
-  auditLog: (_, args, { deps }) => listAuditEvents(deps, args),
+  auditLog: (_, args, { deps }) =>
+    listAuditEvents(deps, { ...args, filter: withOurId(deps, args.filter) }),
 };
 
 export const auditSubscriptions: SubscriptionResolvers = {
   auditEvents: {
-    subscribe: (_, args, context) => auditEvents(context.deps, callerOf(context), args),
+    subscribe: (_, args, context) =>
+      auditEvents(context.deps, callerOf(context), {
+        ...args,
+        filter: withOurId(context.deps, args.filter),
+      }),
     resolve: (event: AuditRecord) => event,
   },
 };

@@ -1,5 +1,6 @@
 import {
   listSessions,
+  ourIdOf,
   revokeAllSessions,
   revokeMySession,
   revokeSession,
@@ -8,6 +9,7 @@ import {
 } from '../../services/index.js';
 import { callerOf } from '../context.js';
 import { clearIfEnded } from '../cookie-trade.js';
+import { withOurId } from '../our-id.js';
 import { withReceipts } from '../receipts.js';
 import type {
   MutationResolvers,
@@ -20,7 +22,8 @@ export const sessionQueries: QueryResolvers = {
     sessionsOfUser(context.deps, callerOf(context).token.userId, includeEnded),
   session: async (_, { id }, { deps }) =>
     (await deps.database.read((db) => deps.sessions.find(db, id))) ?? null,
-  sessions: (_, args, { deps }) => listSessions(deps, args),
+  sessions: (_, args, { deps }) =>
+    listSessions(deps, { ...args, filter: withOurId(deps, args.filter) }),
 };
 
 export const sessionMutations: MutationResolvers = {
@@ -31,7 +34,8 @@ export const sessionMutations: MutationResolvers = {
     return withReceipts(clearIfEnded(context, work), context, info);
   },
   revokeUserSessions: (_, args, context, info) => {
-    const work = revokeUserSessions(context.deps, callerOf(context), args);
+    const userId = ourIdOf(context.deps, args.userId);
+    const work = revokeUserSessions(context.deps, callerOf(context), { ...args, userId });
     return withReceipts(clearIfEnded(context, work), context, info);
   },
   revokeAllSessions: (_, args, context, info) => {

@@ -3,8 +3,10 @@ import {
   disableUsers,
   enableUser,
   listUsers,
+  ourIdOf,
   sessionsOfUser,
   setUserScopes,
+  theirIdOf,
 } from '../../services/index.js';
 import { callerOf } from '../context.js';
 import { clearIfEnded } from '../cookie-trade.js';
@@ -18,7 +20,7 @@ export const userQueries: QueryResolvers = {
     return { id: userId, load: () => context.deps.profiles.get(userId) };
   },
   user: async (_, { id }, { deps }) => {
-    const user = await deps.database.read((db) => deps.users.find(db, id));
+    const user = await deps.database.read((db) => deps.users.find(db, ourIdOf(deps, id)));
     return user ? userModel(user) : null;
   },
   users: async (_, args, { deps }) => {
@@ -29,20 +31,28 @@ export const userQueries: QueryResolvers = {
 
 export const userMutations: MutationResolvers = {
   disableUser: async (_, args, context, info) => {
-    const work = disableUser(context.deps, callerOf(context), args);
+    const id = ourIdOf(context.deps, args.id);
+    const work = disableUser(context.deps, callerOf(context), { ...args, id });
     return userModel(await withReceipts(clearIfEnded(context, work), context, info));
   },
   disableUsers: (_, args, context, info) => {
-    const work = disableUsers(context.deps, callerOf(context), args);
+    const ids = args.ids.map((id) => ourIdOf(context.deps, id));
+    const work = disableUsers(context.deps, callerOf(context), { ...args, ids });
     return withReceipts(clearIfEnded(context, work), context, info);
   },
-  enableUser: async (_, args, context) =>
-    userModel(await enableUser(context.deps, callerOf(context), args)),
-  setUserScopes: async (_, args, context) =>
-    userModel(await setUserScopes(context.deps, callerOf(context), args)),
+  enableUser: async (_, args, context) => {
+    const id = ourIdOf(context.deps, args.id);
+    return userModel(await enableUser(context.deps, callerOf(context), { id }));
+  },
+  setUserScopes: async (_, args, context) => {
+    const id = ourIdOf(context.deps, args.id);
+    return userModel(await setUserScopes(context.deps, callerOf(context), { ...args, id }));
+  },
 };
 
 export const User: UserResolvers = {
+  id: async (user, _args, { deps }) =>
+    deps.identity.directory ? theirIdOf(await user.load()) : user.id,
   email: async (user) => (await user.load()).email,
   name: async (user) => (await user.load()).name,
   scopes: async (user) => (await user.load()).scopes,

@@ -6,6 +6,7 @@ export const GRANT_COLUMNS = [
   ...RECORD_COLUMNS,
   'token_epoch as tokenEpoch',
   'global_epoch as globalEpoch',
+  'external_id as externalId',
   'email',
   'name',
   'scopes',
@@ -19,6 +20,7 @@ export interface GrantRow extends SessionRecord {
   readonly tokenEpoch: number;
   readonly globalEpoch: number;
   readonly signingKid: string;
+  readonly externalId: string | null;
   readonly email: string;
   readonly name: string | null;
   readonly scopes: string[];
@@ -30,10 +32,20 @@ export interface GrantRow extends SessionRecord {
 
 /** Session, account and epochs, apart. */
 export function toGrant({ tokenEpoch, globalEpoch, signingKid, ...row }: GrantRow): SessionGrant {
-  const { email, name, scopes, userEpoch, disabled, disabledUntil, userCreatedAt, ...session } =
-    row;
+  const {
+    externalId,
+    email,
+    name,
+    scopes,
+    userEpoch,
+    disabled,
+    disabledUntil,
+    userCreatedAt,
+    ...session
+  } = row;
   const user = {
     id: session.userId,
+    externalId,
     email,
     name,
     scopes,

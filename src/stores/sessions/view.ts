@@ -11,7 +11,7 @@ import type { SessionFilter } from './record.js';
  */
 const VIEW = `
   SELECT s.*,
-    u.email, u.name, u.scopes, u.token_epoch AS user_epoch, u.disabled_until,
+    u.external_id, u.email, u.name, u.scopes, u.token_epoch AS user_epoch, u.disabled_until,
     u.created_at AS user_created_at,
     (u.disabled_at IS NOT NULL AND (u.disabled_until IS NULL OR u.disabled_until > n.now)) AS disabled,
     coalesce(s.ended_at, g.started_at,
