@@ -98,7 +98,7 @@ export class Authenticator {
     const { current } = keys;
     if (!current) throw new Error('no keys');
     if (this.#verifier?.keys !== current) {
-      const options = { issuer, audience, tolerance };
+      const options = { issuer, audience, tolerance, subjects: 'any' } as const;
       const tokens = new AccessVerifier(() => current, options, clock);
       this.#verifier = { keys: current, tokens };
     }

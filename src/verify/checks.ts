@@ -61,8 +61,8 @@ export class Checks {
       this.#refuse(token);
       throw new PortcullisError('UNAUTHENTICATED', 'SESSION_REVOKED');
     }
-    const { sessionId, userId } = said.token;
-    if (sessionId !== token.sessionId || userId !== token.userId) {
+    const { sessionId, tokenId } = said.token;
+    if (sessionId !== token.sessionId || tokenId !== token.tokenId) {
       throw unavailable('the server speaks of another token');
     }
     this.#remember(said.token, said);

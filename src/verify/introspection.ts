@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PortcullisError } from '../errors/portcullis-error.js';
+import { userIdOf } from '../tokens/index.js';
 import type { AccessToken } from '../tokens/index.js';
 import type { Clock } from '../support/clock.js';
 import { momentOf } from '../support/moment.js';
@@ -110,7 +111,8 @@ export class Introspection {
     return {
       at,
       token: {
-        userId: claims.sub,
+        userId: userIdOf(claims.sub),
+        ...(userIdOf(claims.sub) === claims.sub ? {} : { subject: claims.sub }),
         sessionId: claims.sid,
         deviceId: claims.did,
         tokenEpoch: claims.ver,

@@ -26,7 +26,7 @@ export interface RemoteFeedOptions {
   readonly onState: (state: 'following' | 'lost', why: string) => void;
 }
 
-/** Bytes of an answer: some 500,000 revoked sessions. */
+/** Bytes of an answer: more than a million revoked sessions. */
 const LIMIT = 64 * 1024 * 1024;
 const BODY_TIMEOUT = 15_000;
 /** Milliseconds between two looks: after news, after an answer that came before its time, and without any waiting. */

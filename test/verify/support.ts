@@ -15,7 +15,7 @@ const TYPE_DEFS = `
   type Mutation { first: String @critical  second: String @critical }`;
 
 /** A fetch that remembers what it was asked for. */
-export function recordingFetch() {
+function recordingFetch() {
   const urls: URL[] = [];
   const recording: typeof fetch = (input, init) => {
     urls.push(new URL(input instanceof Request ? input.url : input));
