@@ -9,7 +9,7 @@ const GOOD = {
   active: true,
   iss: 'portcullis',
   aud: 'portcullis',
-  sub: 'user',
+  sub: '018f3a5e-7c11-7abc-8def-0123456789ab',
   sid: 'session',
   did: 'phone',
   iat: 1,
@@ -50,7 +50,7 @@ describe('what the server says of a token', () => {
   it('is believed where it is an introspection', async () => {
     const { introspection, stop } = await scripted(200, JSON.stringify(GOOD));
     expect((await introspection.ask('x')).token).toMatchObject({
-      userId: 'user',
+      userId: GOOD.sub,
       sessionId: 'session',
       scopes: new Set(['a', 'b']),
     });
