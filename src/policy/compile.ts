@@ -83,7 +83,7 @@ export function draftPolicy(
       fields.set(coordinate, requirement);
       const isPublic =
         declarations.ofField.get(coordinate)?.isPublic === true ||
-        (federation && isSubgraphField(schema, type.name, field.name));
+        isSubgraphField(schema, type.name, field.name);
       if (isRoot(type.name) && !requirement.signedIn && !isPublic) bare.push(coordinate);
       warnings.push(...warningsOf({ coordinate, field, requirement, isPublic }, names.public));
     }
