@@ -19,7 +19,7 @@ export interface ProtectionOptions<T extends VerifiedToken = VerifiedToken> exte
   /** Whom it asks. */
   readonly guard: Guard<T>;
   /** What `@auth(when:)` names. Default: none. */
-  readonly conditions?: Conditions<never> | undefined;
+  readonly conditions?: Conditions | undefined;
   /** Mutations that run whatever token comes along, since they trade one credential for another. */
   readonly trades?: ReadonlySet<string> | undefined;
   /** More reasons to refuse an operation before it runs. */

@@ -6,14 +6,17 @@ import { PortcullisError } from '../errors/portcullis-error.js';
  * a refusal. Asked last, anew for every field, and its answer is never kept.
  * @param parent the value whose field it is; for a root field the root value
  */
-export type Condition<C = unknown> = (
-  parent: unknown,
-  args: Readonly<Record<string, unknown>>,
-  context: C,
+/* eslint-disable @typescript-eslint/no-explicit-any -- what a schema's values and context are, its team knows */
+export type Condition<Context = any, Parent = any> = (
+  parent: Parent,
+  args: Readonly<Record<string, any>>,
+  context: Context,
   info: GraphQLResolveInfo,
 ) => boolean | Promise<boolean>;
+/* eslint-enable @typescript-eslint/no-explicit-any */
 
-export type Conditions<C = unknown> = Readonly<Record<string, Condition<C>>>;
+/** By the names that `@auth(when:)` says. */
+export type Conditions = Readonly<Record<string, Condition>>;
 
 /** Where a condition is asked. */
 export type Site = [
@@ -27,7 +30,7 @@ export type Site = [
 export type Meet = (names: readonly string[], site: Site) => Promise<void> | undefined;
 
 export interface ConditionOptions {
-  readonly conditions: Conditions<never>;
+  readonly conditions: Conditions;
   /** Told of what a condition threw; the client is told no more than that it was not met. */
   readonly onError?: ((name: string, error: unknown) => void) | undefined;
 }
@@ -35,7 +38,7 @@ export interface ConditionOptions {
 export function createMeet({ conditions, onError }: ConditionOptions): Meet {
   const known = new Map(Object.entries(conditions));
   const ask = (name: string, site: Site): unknown => {
-    const condition = known.get(name) as Condition | undefined;
+    const condition = known.get(name);
     try {
       const answer: unknown = condition?.(...site);
       return isPromise(answer) ? answer.then(undefined, refused(name)) : answer;

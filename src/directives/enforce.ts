@@ -19,7 +19,7 @@ type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 export interface EnforceOptions {
   /** What `@auth(when:)` names. */
-  readonly conditions?: Conditions<never> | undefined;
+  readonly conditions?: Conditions | undefined;
   /** Told of the context of every operation that asks for something guarded: its answer is private. */
   readonly onGuarded?: ((context: unknown) => void) | undefined;
 }

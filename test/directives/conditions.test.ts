@@ -1,6 +1,5 @@
 import type { makeExecutableSchema } from '@graphql-tools/schema';
 import { execute, parse } from 'graphql';
-import type { ExecutionResult } from 'graphql';
 import { enforcePolicy } from '../../src/directives/index.js';
 import type { Conditions, VerifiedToken } from '../../src/directives/index.js';
 import { compilePolicy } from '../../src/policy/index.js';
@@ -9,18 +8,18 @@ import { FakeGuard, build, noToken, token, verdict } from './support.js';
 type Config = Parameters<typeof makeExecutableSchema>[0];
 
 /** A schema whose rules name these conditions. */
-function conditional(config: Config, conditions: Conditions<never>) {
+function conditional(config: Config, conditions: Conditions) {
   const open = build(config);
   const policy = compilePolicy(open, { conditions: Object.keys(conditions) });
   const guard = new FakeGuard();
   const schema = enforcePolicy(open, policy, guard, { conditions });
   const ask = async (query: string, as: VerifiedToken | null = token()) =>
     verdict(
-      (await execute({
+      await execute({
         schema,
         document: parse(query),
         contextValue: { token: as ?? undefined },
-      })),
+      }),
     );
   return { ask, guard, schema };
 }

@@ -178,6 +178,7 @@ export function lifeSuite(open: () => World): void {
         unusedFor: MINUTE,
         revoked: false,
         expired: false,
+        externalId: null,
         disabled: false,
       };
       expect(await lookUp(id)).toEqual(found);

@@ -8,11 +8,12 @@ export function introspectionOf(
 ): object {
   if (!token) return { active: false };
   return {
+    ...token.claims,
     active: true,
     token_type: 'Bearer',
     iss: issuer,
     aud: audience,
-    sub: token.userId,
+    sub: token.subject ?? token.userId,
     sid: token.sessionId,
     did: token.deviceId,
     iat: Math.floor(token.issuedAt),

@@ -65,6 +65,8 @@ export interface SessionState {
 export interface SessionLookUp {
   readonly id: string;
   readonly userId: string;
+  /** What a team's own store calls the user. */
+  readonly externalId: string | null;
   readonly deviceId: string;
   /** SHA-256 of the token; null where the session has none. */
   readonly tokenHash: Buffer | null;

@@ -6,7 +6,7 @@ import type { SessionLookUp } from '../record.js';
 /** One statement for any number of session tokens; named, so that it is planned once per connection. */
 const LOOK_UP = `
   SELECT s.id, s.user_id AS "userId", s.device_id AS "deviceId", s.token_hash AS "tokenHash",
-    u.scopes, s.token_epoch AS "tokenEpoch", s.global_epoch AS "globalEpoch",
+    u.scopes, u.external_id AS "externalId", s.token_epoch AS "tokenEpoch", s.global_epoch AS "globalEpoch",
     (extract(epoch FROM s.authenticated_at) * 1000)::float8 AS "authenticatedAt",
     (extract(epoch FROM s.expires_at) * 1000)::float8 AS "expiresAt",
     (extract(epoch FROM n.now) * 1000)::float8 AS now,

@@ -55,6 +55,7 @@ async function lookUp(parts: Parts, ids: readonly string[]): Promise<Map<string,
     found.set(id, {
       id,
       userId,
+      externalId: word.externalId,
       deviceId,
       tokenHash: tokenHash === null ? null : Buffer.from(tokenHash, 'base64url'),
       scopes: word.scopes,

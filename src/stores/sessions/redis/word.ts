@@ -9,6 +9,7 @@ const WORD = `
   SELECT q.id,
     (extract(epoch FROM n.now) * 1000)::float8 AS now,
     u.scopes,
+    u.external_id AS "externalId",
     u.token_epoch AS "tokenEpoch",
     g.epoch AS "globalEpoch",
     k.kids,
@@ -33,6 +34,7 @@ export interface Word {
   readonly id: string;
   readonly now: number;
   readonly scopes: readonly string[];
+  readonly externalId: string | null;
   readonly tokenEpoch: number;
   readonly globalEpoch: number;
   readonly kids: readonly string[];
