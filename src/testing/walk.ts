@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { StartupError } from '../errors/index.js';
 import { compilePolicy } from '../policy/index.js';
 import type { PolicyOptions } from '../policy/index.js';
 import { ask } from './walker/ask.js';
@@ -51,10 +52,12 @@ export interface WalkReport {
  * fragments of all sorts and under aliases. Every guarded field must be refused before anything of it
  * runs, in `resolve` as in `subscribe`, and so must every value of a guarded type; everything else must
  * be answered. Resolvers, type resolvers, scalars and `__resolveReference` are replaced by stubs.
- * @throws StartupError when the rules of the schema are not valid; and whatever `protect` throws.
+ * @throws StartupError when the rules of the schema or the options are not valid; and whatever `protect` throws.
  */
 export async function walkGuardedFields(options: WalkOptions): Promise<WalkReport> {
   const { depth = 4, maxQueries = 20_000 } = options;
+  demandCount('depth', depth);
+  demandCount('maxQueries', maxQueries);
   const graph = new Graph(options.schema, compilePolicy(options.schema, options));
   const stubs = new Stubs(options.schema, graph);
   const stage = {
@@ -85,6 +88,11 @@ export async function walkGuardedFields(options: WalkOptions): Promise<WalkRepor
       .map(({ type, field }) => `${type}.${field}`),
     truncated,
   };
+}
+
+function demandCount(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value > 0) return;
+  throw new StartupError(`${name} must be a whole number above 0, not ${value}`);
 }
 
 function contexts(contextValue: unknown): () => unknown {

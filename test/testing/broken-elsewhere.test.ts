@@ -1,8 +1,19 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
-import { GraphQLInterfaceType, GraphQLUnionType, isInterfaceType } from 'graphql';
+import {
+  GraphQLInterfaceType,
+  GraphQLObjectType,
+  GraphQLUnionType,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+} from 'graphql';
 import type { GraphQLSchema } from 'graphql';
-import { walkGuardedFields } from '../../src/testing/index.js';
+import { enforcePolicy } from '../../src/directives/index.js';
+import { compilePolicy } from '../../src/policy/index.js';
+import type { Policy } from '../../src/policy/index.js';
+import { createTestGuard, walkGuardedFields } from '../../src/testing/index.js';
 import { refuse, walk, wrapping } from './broken-guards.js';
+import { federated } from './fixtures/federated.js';
 import { build, faults, protect } from './support.js';
 
 /** `resolveType` as it was before. */
@@ -57,4 +68,57 @@ it('finds a guard that does not wait for a promised type', async () => {
     }),
   );
   expect(faults(leaks)).toEqual(['Audit.__typename: it was answered']);
+});
+
+describe('of a subgraph', () => {
+  const { schema } = federated;
+
+  it('finds references that were forgotten', async () => {
+    const { leaks } = await walkGuardedFields({
+      schema,
+      protect: (open) => {
+        const before = (name: string) => open.getType(name) as GraphQLObjectType;
+        return mapSchema(protect(open), {
+          [MapperKind.OBJECT_TYPE]: (type) =>
+            new GraphQLObjectType({
+              ...type.toConfig(),
+              extensions: before(type.name).extensions,
+            }),
+          [MapperKind.INTERFACE_TYPE]: (type) =>
+            new GraphQLInterfaceType({
+              ...type.toConfig(),
+              extensions: before(type.name).extensions,
+            }),
+        });
+      },
+    });
+    expect(faults(leaks)).toEqual([
+      'Account.__resolveReference: its __resolveReference ran',
+      'Vault.__resolveReference: its __resolveReference ran',
+    ]);
+  });
+
+  it('finds rules on scalars and enums that were taken for nothing', async () => {
+    const { leaks } = await walkGuardedFields({
+      schema,
+      protect: (open) => {
+        const policy = compilePolicy(open);
+        const isLeaf = (type: string, field: string) =>
+          isLeafType(
+            getNamedType((open.getType(type) as GraphQLObjectType).getFields()[field]!.type),
+          );
+        const loose = {
+          type: (name: string) => policy.type(name),
+          field: (type: string, field: string) =>
+            field !== 'secret' && !policy.type(type).signedIn && isLeaf(type, field)
+              ? { signedIn: false, scopes: [] }
+              : policy.field(type, field),
+        };
+        return enforcePolicy(open, loose as unknown as Policy, createTestGuard());
+      },
+    });
+    expect(new Set(leaks.map(({ coordinate }) => coordinate))).toEqual(
+      new Set(['Person.iban', 'Person.rank', 'Plain.iban', 'Stone.weight']),
+    );
+  });
 });

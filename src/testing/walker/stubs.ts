@@ -137,7 +137,9 @@ export class Stubs {
     const taken = (value: unknown): unknown => {
       const { __typename: name } = (value ?? {}) as Partial<StubValue>;
       const named = type.name === '_Any' && name !== undefined && this.#graph.type(name);
-      return named ? this.values.object(this.#graph.single(named, undefined) ?? '') : value;
+      if (!named) return value;
+      const entity = this.values.object(this.#graph.single(named, undefined) ?? '');
+      return { ...entity, __typename: name };
     };
     return new GraphQLScalarType({
       ...type.toConfig(),
