@@ -4,12 +4,29 @@
  *
  * @module portcullis/testing
  */
-export { TestClock, assertNothingLeaks, walkGuardedFields } from '../testing/index.js';
-export type { Finding, WalkOptions, WalkReport } from '../testing/index.js';
+export {
+  TestClock,
+  assertNothingLeaks,
+  createTestGuard,
+  createTestIssuer,
+  walkGuardedFields,
+} from '../testing/index.js';
+export type {
+  Finding,
+  TestCaller,
+  TestClaims,
+  TestContext,
+  TestGuard,
+  TestGuardOptions,
+  TestIssuer,
+  TestIssuerOptions,
+  WalkOptions,
+  WalkReport,
+} from '../testing/index.js';
 export {
   comparePolicies,
   formatSnapshot,
   parseSnapshot,
   takeSnapshot,
 } from '../policy/report/index.js';
-export type { PolicyChanges } from '../policy/report/index.js';
+export type { PolicyChanges, Snapshot } from '../policy/report/index.js';
