@@ -25,9 +25,10 @@ export class Values {
   of(type: GraphQLOutputType, aim: string | undefined): unknown {
     if (isNonNullType(type)) return this.of(type.ofType, aim);
     if (isListType(type)) {
-      const named = isNonNullType(type.ofType) ? type.ofType.ofType : type.ofType;
-      if (isListType(named) || isLeafType(named)) return [this.of(named, aim)];
-      return this.#graph.items(named, aim).map((name) => this.object(name));
+      const items = this.#items(type.ofType, aim);
+      // An item that is refused at once makes graphql-js abandon those before it that it waits for, and
+      // when these are refused as well, nobody handles it and the process ends.
+      return isNonNullType(type.ofType) ? items.map((item) => Promise.resolve(item)) : items;
     }
     if (isLeafType(type)) return leaf(type);
     return this.object(this.#graph.single(type, aim) ?? '');
@@ -44,6 +45,13 @@ export class Values {
     }
     this.#objects.set(name, value);
     return value;
+  }
+
+  #items(type: GraphQLOutputType, aim: string | undefined): unknown[] {
+    const inner = isNonNullType(type) ? type.ofType : type;
+    return isListType(inner) || isLeafType(inner)
+      ? [this.of(inner, aim)]
+      : this.#graph.items(inner, aim).map((name) => this.object(name));
   }
 }
 
