@@ -6,7 +6,7 @@ import type { Deps } from '../../services/index.js';
 import type { LifecycleRef } from '../lifecycle.js';
 import { takeForms, tokenOf } from './form.js';
 import { introspectionOf } from './introspection.js';
-import { metadata } from './metadata.js';
+import { issuerBase, metadata, metadataPaths } from './metadata.js';
 import { revocationsRoute } from './revocations.js';
 import { ServiceTokens } from './service-tokens.js';
 import { WaitingRoom } from './waiting-room.js';
@@ -23,12 +23,21 @@ export function routeOAuth(app: FastifyInstance, config: Config, lifecycle: Life
     if (lifecycle.current.phase !== 'ready') throw storeUnavailable();
     return lifecycle.current.node.deps;
   };
-  const found = metadata(config);
-  app.get('/.well-known/oauth-authorization-server', (_request, reply) => {
-    if (found) return reply.header('cache-control', 'public, max-age=300').send(found);
-    const error = badInput('url', 'PORTCULLIS_ISSUER is not a URL, so there is no metadata.');
-    return reply.code(404).send({ errors: [normalise(error, { message: '', code: '' })] });
-  });
+  const base = issuerBase(config.issuer);
+  for (const path of metadataPaths(config.issuer)) {
+    app.get(path, (request, reply) => {
+      if (base !== undefined) {
+        return reply.header('cache-control', 'public, max-age=300').send(metadata(config, base));
+      }
+      // In development we are where we were found; no cache may keep what a Host header says.
+      if (!config.production) {
+        const here = `${request.protocol}://${request.host}`;
+        return reply.header('cache-control', 'no-store').send(metadata(config, here));
+      }
+      const error = badInput('url', 'PORTCULLIS_ISSUER is not a URL, so there is no metadata.');
+      return reply.code(404).send({ errors: [normalise(error, { message: '', code: '' })] });
+    });
+  }
 
   void app.register((scope, _options, done) => {
     takeForms(scope);

@@ -1,4 +1,4 @@
-import { metadata } from '../../../src/server/oauth/metadata.js';
+import { issuerBase, metadata } from '../../../src/server/oauth/metadata.js';
 import { startTestServer } from '../../support/server.js';
 import { startAskable, told } from './support.js';
 
@@ -30,7 +30,7 @@ it('the metadata (RFC 8414) names what is served, and nothing else', async () =>
 });
 
 it('without service tokens there is no introspection to name', () => {
-  expect(metadata({ issuer: `${ISSUER}/`, serviceTokens: [] })).toEqual({
+  expect(metadata({ issuer: `${ISSUER}/`, serviceTokens: [] }, ISSUER)).toEqual({
     issuer: `${ISSUER}/`,
     jwks_uri: `${ISSUER}/.well-known/jwks.json`,
     response_types_supported: [],
@@ -41,14 +41,37 @@ it('without service tokens there is no introspection to name', () => {
 });
 
 it.each(['portcullis', 'urn:x', 'ftp://a', `${ISSUER}/?a`, `${ISSUER}#a`, 'https://u@a'])(
-  'an issuer %s has none',
+  'an issuer %s is no place where anybody is found',
   (issuer) => {
-    expect(metadata({ issuer, serviceTokens: [] })).toBeUndefined();
+    expect(issuerBase(issuer)).toBeUndefined();
   },
 );
 
-it('where the issuer is only a name, the answer says so', async () => {
+it('an issuer with a path is found where the RFC looks, too', async () => {
+  const server = await startTestServer({ env: { PORTCULLIS_ISSUER: `${ISSUER}/eu` } });
+  for (const path of [PATH, `${PATH}/eu`]) {
+    const { body } = await told(await fetch(`${server.url}${path}`));
+    expect(body.jwks_uri).toBe(`${ISSUER}/eu/.well-known/jwks.json`);
+  }
+  await server.stop();
+});
+
+it('where the issuer is only a name, it speaks in development of the address that was asked', async () => {
   const server = await startTestServer();
+  const answer = await fetch(`${server.url}${PATH}`);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  const { status, body } = await told(answer);
+  expect([status, body.issuer, body.jwks_uri]).toEqual([
+    200,
+    'portcullis',
+    `${server.url}/.well-known/jwks.json`,
+  ]);
+  await server.stop();
+});
+
+it('and in production it says why there is none', async () => {
+  const env = { NODE_ENV: 'production', KEY_PUBLISH_WAIT: '10m' };
+  const server = await startTestServer({ env });
   const { status, body } = await told(await fetch(`${server.url}${PATH}`));
   expect(status).toBe(404);
   expect(body).toEqual({
