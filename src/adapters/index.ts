@@ -5,6 +5,6 @@ export { protectMercurius } from './mercurius.js';
 export type { MercuriusServer } from './mercurius.js';
 export { createProtection } from './protection.js';
 export type { Extras, Protection, ProtectionOptions } from './protection.js';
-export { refusalFor, refusedOverHttp } from './refusal.js';
+export { refusedOverHttp } from './refusal.js';
 export { yogaPlugin } from './yoga.js';
 export type { YogaPlugin } from './yoga.js';

@@ -94,7 +94,7 @@ export function createPortcullis<U extends DirectoryUser = DirectoryUser>(
   const { conditions = {}, federation, extendRoots = false } = options;
   const log = createLog(config.logLevel);
   const identity = {
-    directory: options.users as UserDirectory<DirectoryUser> | undefined,
+    directory: options.users as UserDirectory | undefined,
     claims: options.claims,
   };
   const running = new Running({ config, log, clock, identity });

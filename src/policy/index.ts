@@ -1,5 +1,5 @@
-export { compilePolicy, draftPolicy } from './compile.js';
-export type { Draft, PolicyOptions } from './compile.js';
+export { compilePolicy } from './compile.js';
+export type { PolicyOptions } from './compile.js';
 export { DEFAULT_NAMES } from './names.js';
 export type { DirectiveNames } from './names.js';
 export { Policy } from './policy.js';

@@ -1,5 +1,5 @@
 import { GraphQLDirective, buildSchema } from 'graphql';
-import type { GraphQLArgument , GraphQLSchema} from 'graphql';
+import type { GraphQLArgument, GraphQLSchema } from 'graphql';
 import { isFederationRole } from './federation.js';
 import type { FederationNames } from './federation.js';
 import { DEFAULT_NAMES, OUR_ROLES } from './names.js';

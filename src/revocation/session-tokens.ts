@@ -45,7 +45,8 @@ export class SessionTokens {
     if (session.disabled) throw refused('ACCOUNT_DISABLED');
     if (session.revoked) throw refused('SESSION_REVOKED');
     if (session.expired) throw refused('SESSION_EXPIRED');
-    const { id, userId, externalId, deviceId, scopes, unusedFor, tokenEpoch, globalEpoch } = session;
+    const { id, userId, externalId, deviceId, scopes, unusedFor, tokenEpoch, globalEpoch } =
+      session;
     const token: AccessToken = {
       userId,
       ...(externalId === null || externalId === userId ? {} : { subject: externalId }),

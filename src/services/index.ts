@@ -5,7 +5,7 @@ export { authenticate } from './authenticate.js';
 export type { Authentication } from './authenticate.js';
 export { cleanUp } from './clean-up.js';
 export type { CleanUpSettings } from './clean-up.js';
-export { findUser, ourIdOf, theirIdOf } from './directory.js';
+export { ourIdOf, theirIdOf } from './directory.js';
 export type { DirectoryUser, Identity, Profile, UserDirectory } from './identity.js';
 export type { Caller, Deps, Origin, Settings } from './deps.js';
 export { introspect } from './introspect.js';
