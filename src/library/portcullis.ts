@@ -6,6 +6,7 @@ import { createOwnProtection } from '../graphql/index.js';
 import { DEFAULT_NAMES } from '../policy/index.js';
 import type { Policy } from '../policy/index.js';
 import { createLog } from '../server/log.js';
+import type { LogLines } from '../server/log.js';
 import type { DirectoryUser, Identity, UserDirectory } from '../services/index.js';
 import type { Clock } from '../support/clock.js';
 import { SyncedClock } from '../support/synced-clock.js';
@@ -41,6 +42,8 @@ export interface PortcullisOptions<U extends DirectoryUser = DirectoryUser>
   readonly extendRoots?: boolean;
   /** The time. Default: the database's. */
   readonly clock?: Clock;
+  /** Where it says what went wrong; pino's fit. Default: lines of JSON from `logLevel` on. */
+  readonly log?: LogLines;
 }
 
 /** A Portcullis inside somebody else's GraphQL server. */
@@ -92,7 +95,7 @@ export function createPortcullis<U extends DirectoryUser = DirectoryUser>(
   const config = configOf(options);
   const { api = true, names = DEFAULT_NAMES, rename = {}, clock = new SyncedClock() } = options;
   const { conditions = {}, federation, extendRoots = false } = options;
-  const log = createLog(config.logLevel);
+  const log = options.log ?? createLog(config.logLevel);
   const identity = {
     directory: options.users as UserDirectory | undefined,
     claims: options.claims,

@@ -5,7 +5,7 @@ import { storeUnavailable } from '../errors/index.js';
 import { whenReachable } from '../server/bring-up.js';
 import { createCore } from '../server/core.js';
 import type { Core } from '../server/core.js';
-import type { Log } from '../server/log.js';
+import type { LogLines } from '../server/log.js';
 import { openStores } from '../server/stores.js';
 import type { Identity } from '../services/index.js';
 import type { Clock } from '../support/clock.js';
@@ -13,7 +13,7 @@ import { within } from '../support/within.js';
 
 export interface RunningOptions {
   readonly config: Config;
-  readonly log: Log;
+  readonly log: LogLines;
   readonly clock: Clock;
   readonly identity: Identity;
 }
@@ -44,7 +44,11 @@ export class Running {
    * @throws StartupError for what waiting does not mend.
    */
   start(): Promise<Core> {
-    this.#starting ??= this.#bringUp();
+    if (!this.#starting) {
+      this.#starting = this.#bringUp();
+      // Whoever asks is told; nobody has to.
+      this.#starting.catch(() => undefined);
+    }
     return this.#starting;
   }
 

@@ -7,10 +7,10 @@ import { createDeps, tokenLife } from './deps.js';
 import type { DepsOptions } from './deps.js';
 import { follow } from './follow.js';
 import type { Following } from './follow.js';
-import type { Log } from './log.js';
+import type { LogLines } from './log.js';
 
 export interface CoreOptions extends Omit<DepsOptions, 'onLoss'> {
-  readonly log: Log;
+  readonly log: LogLines;
   /** Where it can be found. */
   readonly address: string;
 }

@@ -12,7 +12,7 @@ import {
 } from '../stores/index.js';
 import { AccessTokens, KeyVault, RefreshTokens } from '../tokens/index.js';
 import type { Secrets } from '../tokens/index.js';
-import type { Log } from './log.js';
+import type { LogLines } from './log.js';
 import { createSessionStore } from './sessions.js';
 import type { SessionPlace } from './sessions.js';
 
@@ -20,7 +20,7 @@ export interface DepsOptions extends SessionPlace {
   readonly secret: string;
   /** Who users are. Default: accounts of ours. */
   readonly identity?: Identity | undefined;
-  readonly log?: Log;
+  readonly log?: LogLines;
 }
 
 /** The use cases and what they work with, without any server around them. */

@@ -8,7 +8,7 @@ import { FeedReader } from '../stores/index.js';
 import type { NodeIdentity } from '../stores/index.js';
 import { SyncedClock } from '../support/synced-clock.js';
 import type { TimeSample } from '../support/synced-clock.js';
-import type { Log } from './log.js';
+import type { LogLines } from './log.js';
 
 /** How a node stays in touch with the others. */
 export interface Following {
@@ -23,7 +23,7 @@ export interface Following {
 export interface FollowOptions {
   readonly config: Config;
   readonly deps: Deps;
-  readonly log: Log;
+  readonly log: LogLines;
   /** Milliseconds that a revocation matters. */
   readonly tokenLife: number;
   /** Where the node listens. */

@@ -2,7 +2,7 @@ import { ensureSecret } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { Database, migrate, startEmbeddedPostgres } from '../database/index.js';
 import { Redis } from '../redis/index.js';
-import type { Log } from './log.js';
+import type { LogLines } from './log.js';
 
 /** What a node keeps its state in. */
 export interface Stores {
@@ -17,7 +17,7 @@ export interface Stores {
 }
 
 export interface OpenOptions {
-  readonly log: Log;
+  readonly log: LogLines;
   /** Told each step in words for people. */
   readonly onStep?: ((line: string) => void) | undefined;
 }
@@ -64,7 +64,7 @@ async function embedded(
 
 async function openRedis(
   target: NonNullable<Config['redis']>,
-  log: Log,
+  log: LogLines,
   undo: (() => Promise<void>)[],
 ): Promise<Redis> {
   const onChange = (trouble: string | undefined) => {
