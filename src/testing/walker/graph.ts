@@ -24,7 +24,7 @@ export interface Step {
   readonly field: string;
 }
 
-/** A field that answers values of some object type. */
+/** A field that answers values of some type. */
 export interface Edge extends Step {
   /** Nobody who is not signed in gets such a value by this field. */
   readonly closed: boolean;
@@ -73,7 +73,7 @@ export class Graph {
     }
   }
 
-  /** All fields that answer values of this object type, perhaps among others. */
+  /** The fields that are declared to answer this object type, interface or union. */
   into(type: string): readonly Edge[] {
     return this.#into.get(type) ?? [];
   }
@@ -131,10 +131,8 @@ export class Graph {
 
   #follow(step: Step): void {
     const { named } = this.shapeOf(step);
-    if (!isCompositeType(named)) return;
-    const refused = this.isGuarded(step);
-    for (const type of this.possible(named)) {
-      push(this.#into, type, { ...step, closed: refused || this.isGuardedType(type) });
+    if (isCompositeType(named)) {
+      push(this.#into, named.name, { ...step, closed: this.isGuarded(step) });
     }
   }
 }
@@ -145,7 +143,7 @@ function push<V>(lists: Map<string, V[]>, key: string, value: V): void {
   else lists.set(key, [value]);
 }
 
-export function shapeOf(type: GraphQLOutputType): Shape {
+function shapeOf(type: GraphQLOutputType): Shape {
   let lists = 0;
   for (let inner = type; isListType(inner) || isNonNullType(inner); inner = inner.ofType) {
     if (isListType(inner)) lists += 1;

@@ -1,5 +1,6 @@
 import type { OperationTypeNode } from 'graphql';
 import type { Edge, Graph, Step } from './graph.js';
+import { Reach } from './reach.js';
 
 /** A way from a root type down to a field. */
 export interface Path {
@@ -16,19 +17,18 @@ export interface Path {
 export class Paths {
   readonly #graph: Graph;
   readonly #depth: number;
-  /** By number of fields: the object types that so many fields lead to. */
-  readonly #reached: readonly ReadonlySet<string>[];
-  readonly #reachedOpenly: readonly ReadonlySet<string>[];
+  readonly #any: Reach;
+  readonly #open: Reach;
 
   constructor(graph: Graph, depth: number) {
     this.#graph = graph;
     this.#depth = depth;
-    this.#reached = this.#spread(() => true);
-    this.#reachedOpenly = this.#spread(({ closed }) => !closed);
+    this.#any = new Reach(graph, depth, false);
+    this.#open = new Reach(graph, depth, true);
   }
 
   reaches({ type }: Step): boolean {
-    return this.#reached.slice(0, this.#depth).some((types) => types.has(type));
+    return Array.from({ length: this.#depth }, (_, n) => n).some((n) => this.#any.has(type, n));
   }
 
   /** The shortest first, and those on which nothing but the target is refused before all others. */
@@ -42,8 +42,7 @@ export class Paths {
   }
 
   *#along(target: Step, length: number, open: boolean): Generator<Path> {
-    const reached = open ? this.#reachedOpenly : this.#reached;
-    for (const above of this.#back(target.type, length, reached, open)) {
+    for (const above of this.#back(target.type, length, open ? this.#open : this.#any)) {
       if (!open && above.every(({ closed }) => !closed)) continue;
       const steps = [...above, target];
       const operation = this.#graph.roots.get(steps[0]?.type ?? '');
@@ -52,32 +51,14 @@ export class Paths {
     }
   }
 
-  *#back(
-    type: string,
-    length: number,
-    reached: readonly ReadonlySet<string>[],
-    open: boolean,
-  ): Generator<readonly Edge[]> {
-    if (reached[length]?.has(type) !== true) return;
+  *#back(type: string, length: number, reach: Reach): Generator<readonly Edge[]> {
+    if (!reach.has(type, length)) return;
     if (length === 0) {
       yield [];
       return;
     }
-    for (const edge of this.#graph.into(type)) {
-      if (open && edge.closed) continue;
-      for (const above of this.#back(edge.type, length - 1, reached, open)) yield [...above, edge];
+    for (const edge of reach.edges(type, length)) {
+      for (const above of this.#back(edge.type, length - 1, reach)) yield [...above, edge];
     }
-  }
-
-  #spread(passes: (edge: Edge) => boolean): ReadonlySet<string>[] {
-    const levels = [new Set(this.#graph.roots.keys())];
-    for (let last = levels[0]; last && levels.length <= this.#depth; last = levels.at(-1)) {
-      const before = last;
-      const here = this.#graph.objects.filter(({ name }) =>
-        this.#graph.into(name).some((edge) => before.has(edge.type) && passes(edge)),
-      );
-      levels.push(new Set(here.map(({ name }) => name)));
-    }
-    return levels;
   }
 }
