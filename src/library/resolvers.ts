@@ -13,7 +13,8 @@ export interface ResolversOptions {
 }
 
 /** A map of resolvers, for whatever builds a schema of SDL and such. */
-export type ResolverMap = Readonly<Record<string, unknown>>;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- every builder has types of its own for it
+export type ResolverMap = Readonly<Record<string, any>>;
 
 /** Our resolvers, for schemas whose context keeps ours in one place of its own. */
 export function createResolvers({ of, rename, report }: ResolversOptions): ResolverMap {
