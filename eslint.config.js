@@ -67,7 +67,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/cli/**/*.ts', 'bin/**', 'scripts/**', 'bench/**'],
+    files: ['src/cli/**/*.ts', 'bin/**', 'scripts/**', 'bench/**', 'examples/**'],
     rules: { 'no-console': 'off' },
   },
   {
@@ -91,6 +91,11 @@ export default defineConfig(
   {
     files: ['bench/**/*.mjs'],
     languageOptions: { globals: { fetch: 'readonly', performance: 'readonly' } },
+  },
+  {
+    // Classes that only carry decorators are NestJS' way.
+    files: ['examples/nestjs/*.ts'],
+    rules: { '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }] },
   },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
 );
