@@ -14,7 +14,7 @@ export interface GateOptions<C> {
   readonly guard: Guard;
   readonly policyOf: (schema: Operation['schema']) => Policy;
   /** Mutations that trade one credential for another: a stale token beside them is no reason to refuse. */
-  readonly trades?: ReadonlySet<string> | undefined;
+  readonly isTrade?: ((mutation: string) => boolean) | undefined;
   /** Asked in turn, once the token was judged. Those that only trade credentials skip none of them. */
   readonly steps?: readonly Step<C>[] | undefined;
 }
@@ -27,12 +27,12 @@ export type Gate<C> = (operation: Operation<C>) => Promise<PortcullisError | und
  * mutation of which one root field is refused runs none of them.
  */
 export function createGate<C>(options: GateOptions<C>): Gate<C> {
-  const { guard, policyOf, trades = new Set(), steps = [] } = options;
+  const { guard, policyOf, isTrade = () => false, steps = [] } = options;
 
   return async (operation) => {
     const roots = rootFields(operation);
     if (!roots) return undefined;
-    const onlyTrades = tradesCredentials(operation, roots, trades);
+    const onlyTrades = tradesCredentials(operation, roots, isTrade);
     const refusal =
       (onlyTrades ? undefined : refusedToken(guard, operation.context)) ??
       refusedMutation(guard, policyOf(operation.schema), operation, roots);
@@ -49,13 +49,10 @@ export function createGate<C>(options: GateOptions<C>): Gate<C> {
 export function tradesCredentials(
   { node }: Operation,
   roots: readonly RootField[],
-  trades: ReadonlySet<string>,
+  isTrade: (mutation: string) => boolean,
 ): boolean {
-  return (
-    node.operation === OperationTypeNode.MUTATION &&
-    trades.size > 0 &&
-    roots.every(({ name }) => name === '__typename' || trades.has(name))
-  );
+  const names = roots.map(({ name }) => name).filter((name) => name !== '__typename');
+  return node.operation === OperationTypeNode.MUTATION && names.length > 0 && names.every(isTrade);
 }
 
 /** Why a presented token refuses the whole operation. */

@@ -21,7 +21,7 @@ export interface ProtectionOptions<T extends VerifiedToken = VerifiedToken> exte
   /** What `@auth(when:)` names. Default: none. */
   readonly conditions?: Conditions | undefined;
   /** Mutations that run whatever token comes along, since they trade one credential for another. */
-  readonly trades?: ReadonlySet<string> | undefined;
+  readonly isTrade?: ((mutation: string) => boolean) | undefined;
   /** More reasons to refuse an operation before it runs. */
   readonly steps?: readonly Step<unknown>[] | undefined;
   /** What goes along with the answer to an operation. */
@@ -64,7 +64,7 @@ export interface Protection {
 export function createProtection<T extends VerifiedToken>(
   options: ProtectionOptions<T>,
 ): Protection {
-  const { guard, conditions = {}, names = DEFAULT_NAMES, trades, steps } = options;
+  const { guard, conditions = {}, names = DEFAULT_NAMES, isTrade, steps } = options;
   const rules = { ...options, conditions: Object.keys(conditions) };
   const policies = new WeakMap<GraphQLSchema, Policy>();
   const policyOf = (schema: GraphQLSchema): Policy => {
@@ -99,7 +99,7 @@ export function createProtection<T extends VerifiedToken>(
     },
     assertProtected: (schema) => assertProtected(schema, policyOf(schema)),
     refusedToken: (context) => refusedToken(guard, context),
-    gate: createGate({ guard, policyOf, trades, steps }),
+    gate: createGate({ guard, policyOf, isTrade, steps }),
     extras: (context) => options.extras?.(context),
     isPrivate: (context) =>
       typeof context === 'object' && context !== null && askedFor.has(context),

@@ -5,8 +5,9 @@ import type { Requirement } from '../policy/requirement.js';
 import type { Guard, VerifiedToken } from './guard.js';
 import { judge } from './judge.js';
 import type { Phases } from './phases.js';
+import { refuseLater } from './refuse-later.js';
 
-/** Returns when the caller may pass: at once, or after a check. Throws why not. */
+/** Undefined when the caller may pass at once; else settles after a check, or rejects with why not. */
 export type Admit = (
   requirement: Requirement,
   context: unknown,
@@ -19,7 +20,7 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
     if (reason !== undefined) throw new PortcullisError('UNAUTHENTICATED', reason);
   };
 
-  return (requirement, context, info) => {
+  const admit: Admit = (requirement, context, info) => {
     const token = guard.token(context);
     const refusal = judge(requirement, token, guard.now());
     if (refusal) throw refusal;
@@ -53,4 +54,6 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
         guard.passed?.('store', guard.now() - asked);
       });
   };
+
+  return (requirement, context, info) => refuseLater(() => admit(requirement, context, info));
 }

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { PortcullisError } from '../errors/portcullis-error.js';
+import { refuseLater } from './refuse-later.js';
 
 /**
  * A demand of one's own on a field, named in `@auth(when:)`: anything but `true`, and anything thrown, is
@@ -26,7 +27,7 @@ export type Site = [
   info: GraphQLResolveInfo,
 ];
 
-/** Throws unless all are met: at once where all answer at once, else by the promise. */
+/** Undefined when all are met at once; else settles when they are, or rejects. */
 export type Meet = (names: readonly string[], site: Site) => Promise<void> | undefined;
 
 export interface ConditionOptions {
@@ -53,18 +54,14 @@ export function createMeet({ conditions, onError }: ConditionOptions): Meet {
 
   return (names, site) => {
     const answers = names.map((name) => ask(name, site));
-    if (!answers.some(isPromise)) {
-      for (const answer of answers) demand(answer);
-      return undefined;
-    }
-    return Promise.all(answers).then((settled) => {
-      for (const answer of settled) demand(answer);
-    });
+    if (answers.some(isPromise)) return Promise.all(answers).then(demand);
+    return refuseLater(() => demand(answers));
   };
 }
 
-function demand(answer: unknown): void {
-  if (answer !== true) throw new PortcullisError('FORBIDDEN', 'CONDITION_NOT_MET');
+function demand(answers: readonly unknown[]): undefined {
+  const isMet = answers.every((answer) => answer === true);
+  if (!isMet) throw new PortcullisError('FORBIDDEN', 'CONDITION_NOT_MET');
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

@@ -1,5 +1,6 @@
 import { createProtection, tradesCredentials } from '../adapters/index.js';
 import type { Extras, Protection, ProtectionOptions, Step } from '../adapters/index.js';
+import type { RootField } from '../directives/index.js';
 import { PortcullisError, findPortcullisError } from '../errors/index.js';
 import { isRenewalDue, renew } from '../services/index.js';
 import type { AccessToken } from '../tokens/index.js';
@@ -27,23 +28,36 @@ export type OwnRules = Pick<
   'names' | 'federation' | 'authMaxStale' | 'conditions' | 'ready'
 >;
 
-export interface OwnProtectionOptions extends GuardOptions, OwnRules {}
+export interface OwnProtectionOptions extends GuardOptions, OwnRules {
+  /** What we call a mutation of the schema; undefined where it is none of ours. Default: as it is called. */
+  readonly ourMutation?: (name: string) => string | undefined;
+}
 
 /** The rules of a schema over our own sessions, and what else is judged before an operation runs. */
 export function createOwnProtection(
   parts: GuardParts,
-  { of = itself, markAge, passed, conditionFailed, tolerance, ...rules }: OwnProtectionOptions,
+  {
+    of = itself,
+    markAge,
+    passed,
+    conditionFailed,
+    tolerance,
+    ourMutation = (name) => name,
+    ...rules
+  }: OwnProtectionOptions,
 ): Protection {
+  const asOurs = (roots: readonly RootField[]) =>
+    roots.map((root) => ({ ...root, name: ourMutation(root.name) ?? '' }));
   const within =
     (step: Step<GraphQLContext>): Step<unknown> =>
     (operation, roots) => {
       const context = of(operation.context);
-      return context && step({ ...operation, context }, roots);
+      return context && step({ ...operation, context }, asOurs(roots));
     };
   return createProtection<AccessToken>({
     ...rules,
     guard: createGuard(parts, { of, markAge, passed, conditionFailed, tolerance }),
-    trades: TRADES,
+    isTrade: (name) => TRADES.has(ourMutation(name) ?? ''),
     steps: [overload, refusedCookies, renewal].map(within),
     extras: (context) => extrasOf(of(context)),
   });
@@ -63,7 +77,7 @@ const overload: Step<GraphQLContext> = ({ node, context }, roots) =>
 const renewal: Step<GraphQLContext> = async (operation, roots) => {
   const { token, deps, extras } = operation.context;
   if (!token || deps.denylist.find(token) || !isRenewalDue(deps, token)) return undefined;
-  if (tradesCredentials(operation, roots, TRADES)) return undefined;
+  if (tradesCredentials(operation, roots, (name) => TRADES.has(name))) return undefined;
   try {
     Object.assign(extras, await renew(deps, token));
     return undefined;

@@ -14,6 +14,8 @@ import { contextOf, factsOf } from './context.js';
 import type { PortcullisContext } from './context.js';
 import { FetchCookies } from './fetch-cookies.js';
 import type { RequestLike } from './request.js';
+import { Renames } from './renames.js';
+import type { Rename } from './renames.js';
 import { createResolvers } from './resolvers.js';
 import type { ResolverMap } from './resolvers.js';
 import { onResponse } from './response.js';
@@ -33,8 +35,8 @@ export interface PortcullisOptions<U extends DirectoryUser = DirectoryUser>
   readonly claims?: Identity['claims'];
   /** Whether sign-in, sessions and administration are part of the schema. Default true. */
   readonly api?: boolean;
-  /** Other names for types of ours where the team's own has them, such as `{ User: 'Account' }`. */
-  readonly rename?: Readonly<Record<string, string>>;
+  /** Other names for what is ours in the schema, where the team's own has them. */
+  readonly rename?: Rename;
   /**
    * Whether our SDL only extends the root types, for builders that take each of them but once, such as
    * those of federated subgraphs. Default false: it defines them, and graphql-tools merges.
@@ -93,7 +95,8 @@ export function createPortcullis<U extends DirectoryUser = DirectoryUser>(
   options: PortcullisOptions<U> = {},
 ): Portcullis {
   const config = configOf(options);
-  const { api = true, names = DEFAULT_NAMES, rename = {}, clock = new SyncedClock() } = options;
+  const { api = true, names = DEFAULT_NAMES, clock = new SyncedClock() } = options;
+  const renames = new Renames(options.rename ?? {});
   const { conditions = {}, federation, extendRoots = false } = options;
   const log = options.log ?? createLog(config.logLevel);
   const identity = {
@@ -122,16 +125,17 @@ export function createPortcullis<U extends DirectoryUser = DirectoryUser>(
       conditionFailed: (condition, err) => log.error({ condition, err }, 'a condition threw'),
       ready: () => running.start(),
       tolerance: config.clockTolerance,
+      ourMutation: (name) => (api ? renames.mutation(name) : undefined),
     },
   );
   const cookies = new FetchCookies();
   const { protect, policyOf, assertProtected, directives } = protection;
   return {
-    typeDefs: createTypeDefs({ api, names, rename, extendRoots }),
+    typeDefs: createTypeDefs({ api, names, renames, extendRoots }),
     resolvers: api
       ? createResolvers({
           of: contextOf,
-          rename,
+          renames,
           report: (err, requestId) => log.error({ err, requestId }, 'unexpected error'),
         })
       : {},

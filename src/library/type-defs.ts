@@ -1,67 +1,91 @@
 import { Kind, parse, print, visit } from 'graphql';
-import type { ASTNode, DocumentNode } from 'graphql';
+import type {
+  ASTNode,
+  DocumentNode,
+  ObjectTypeDefinitionNode,
+  ObjectTypeExtensionNode,
+} from 'graphql';
 import { readTypeDefs } from '../graphql/index.js';
 import { DEFAULT_NAMES, directiveTypeDefs } from '../policy/index.js';
 import type { DirectiveNames } from '../policy/index.js';
+import { isRoot } from './renames.js';
+import type { Renames } from './renames.js';
 
 export interface TypeDefsOptions {
   /** Whether the sign-in, sessions and administration are part of it, or only the directives. */
   readonly api: boolean;
   readonly names: DirectiveNames;
-  /** Other names for types of ours, such as `{ User: 'Account' }`. */
-  readonly rename: Readonly<Record<string, string>>;
+  readonly renames: Renames;
   /** Whether root types are only extended, for builders of schemas that take each of them but once. */
   readonly extendRoots: boolean;
 }
 
-const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
+type ObjectNode = ObjectTypeDefinitionNode | ObjectTypeExtensionNode;
+type Named = ASTNode & { readonly name: { readonly value: string } };
 
 /** The SDL that a team adds to its own. */
-export function createTypeDefs({ api, names, rename, extendRoots }: TypeDefsOptions): string {
+export function createTypeDefs({ api, names, renames, extendRoots }: TypeDefsOptions): string {
   if (!api) return directiveTypeDefs(names);
-  const document = parse(readTypeDefs());
-  const own = extendRoots ? withoutRoots(document) : document;
-  return print(renamed(own, names, new Map(Object.entries(rename))));
+  const document = withRootFields(parse(readTypeDefs()), renames, extendRoots);
+  return print(renamed(document, names, renames));
 }
 
-function withoutRoots(document: DocumentNode): DocumentNode {
-  const definitions = document.definitions.filter(
-    (node) => node.kind !== Kind.OBJECT_TYPE_DEFINITION || !ROOTS.has(node.name.value),
+/** Root fields by their names in the team's schema, and no root type that has lost all of ours. */
+function withRootFields(
+  document: DocumentNode,
+  renames: Renames,
+  extendRoots: boolean,
+): DocumentNode {
+  const nodes = document.definitions.map((node) =>
+    isRootNode(node) ? fieldsOf(node, renames) : node,
   );
+  const kept = new Set(
+    nodes
+      .filter((node) => node.kind === Kind.OBJECT_TYPE_EXTENSION && node.fields?.length !== 0)
+      .map((node) => (node as ObjectNode).name.value),
+  );
+  const definitions = nodes.filter((node) => {
+    if (!isRootNode(node)) return true;
+    if (node.kind === Kind.OBJECT_TYPE_EXTENSION) return node.fields?.length !== 0;
+    return !extendRoots && kept.has(node.name.value);
+  });
   return { ...document, definitions };
 }
 
-function renamed(
-  document: DocumentNode,
-  names: DirectiveNames,
-  types: ReadonlyMap<string, string>,
-): DocumentNode {
-  const directives = new Map(
-    (['auth', 'critical', 'public'] as const).map((role) => [DEFAULT_NAMES[role], names[role]]),
+function isRootNode(node: ASTNode): node is ObjectNode {
+  return (
+    (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION) &&
+    isRoot(node.name.value)
   );
-  const called = <N extends ASTNode & { readonly name: { readonly value: string } }>(
-    node: N,
-    by: ReadonlyMap<string, string>,
-  ): N | undefined => {
-    const value = by.get(node.name.value);
-    return value === undefined ? undefined : { ...node, name: { ...node.name, value } };
-  };
+}
+
+function fieldsOf(node: ObjectNode, renames: Renames): ObjectNode {
+  const fields = node.fields?.flatMap((field) => {
+    const value = renames.field(node.name.value, field.name.value);
+    return value === undefined ? [] : [{ ...field, name: { ...field.name, value } }];
+  });
+  return { ...node, ...(fields ? { fields } : {}) };
+}
+
+function renamed(document: DocumentNode, names: DirectiveNames, renames: Renames): DocumentNode {
+  const ours = Object.entries(DEFAULT_NAMES) as [keyof DirectiveNames, string][];
+  const directives = new Map(ours.map(([role, name]) => [name, names[role]]));
+  const called = <N extends Named>(node: N, value: string): N => ({
+    ...node,
+    name: { ...node.name, value },
+  });
+  const type = <N extends Named>(node: N) => called(node, renames.type(node.name.value));
+  const directive = <N extends Named>(node: N) =>
+    called(node, directives.get(node.name.value) ?? node.name.value);
   return visit(document, {
-    NamedType: (node) => called(node, types),
-    Directive: (node) => called(node, directives),
-    DirectiveDefinition: (node) => called(node, directives),
-    ...Object.fromEntries(
-      [
-        'ObjectTypeDefinition',
-        'ObjectTypeExtension',
-        'InputObjectTypeDefinition',
-        'EnumTypeDefinition',
-        'ScalarTypeDefinition',
-      ].map((kind) => [
-        kind,
-        // Left by the visitor, so that what is inside has been renamed already.
-        { leave: (node: ASTNode & { name: { value: string } }) => called(node, types) },
-      ]),
-    ),
+    NamedType: type,
+    Directive: directive,
+    DirectiveDefinition: directive,
+    // Left by the visitor, so that what is inside has been renamed already.
+    ObjectTypeDefinition: { leave: type },
+    ObjectTypeExtension: { leave: type },
+    InputObjectTypeDefinition: { leave: type },
+    EnumTypeDefinition: { leave: type },
+    ScalarTypeDefinition: { leave: type },
   });
 }

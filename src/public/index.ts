@@ -9,6 +9,7 @@ export type {
   PortcullisContext,
   PortcullisOptions,
   PortcullisRequest,
+  Rename,
   RequestHeaders,
   RequestLike,
   ResolverMap,
