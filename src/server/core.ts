@@ -41,7 +41,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     log.warn('the signing keys are under PORTCULLIS_SECRET_PREVIOUS until keys re-encrypt is run');
   }
   const following = follow({ config, deps, log, address, tokenLife: tokenLife(config) });
-  const adminCreated = config.admin ? await seedAdmin(deps, config.admin) : false;
+  // A team's own user store has the team's own admins.
+  const admin = deps.identity.directory ? undefined : config.admin;
+  const adminCreated = admin ? await seedAdmin(deps, admin) : false;
   await deps.hasher.warmUp();
   const clean = () => cleanUp(deps, { tokenLife: tokenLife(config) });
   let timer: NodeJS.Timeout | undefined;

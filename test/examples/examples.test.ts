@@ -6,7 +6,15 @@ import type { Running } from './example.js';
 // Each is a process of its own, on machines that are busy with other tests.
 jest.setTimeout(120_000);
 
-const NAMES = ['apollo', 'yoga', 'mercurius', 'nestjs', 'federation', 'resource-server'];
+const NAMES = [
+  'apollo',
+  'yoga',
+  'mercurius',
+  'nestjs',
+  'own-users',
+  'federation',
+  'resource-server',
+];
 
 interface Login {
   readonly data: {
