@@ -43,7 +43,7 @@ export function createResolvers({ of, renames, report }: ResolversOptions): Reso
   };
   const entries = Object.entries(resolvers).flatMap(([type, fields]): [string, unknown][] => {
     if (!isRoot(type)) return [[renames.type(type), each(fields)]];
-    const own = rootFields(type, fields as object, renames);
+    const own = rootFields(type, fields, renames);
     // Builders of schemas refuse resolvers of a type that is not there.
     return Object.keys(own).length === 0 ? [] : [[renames.type(type), each(own)]];
   });
