@@ -91,6 +91,19 @@ describe('the events of a subscription', () => {
     });
   });
 
+  it('are denied once their token has expired, where they have no context of their own', async () => {
+    const built = world('@auth');
+    const next = await open(built, 'subscription { tick { tick } }');
+    expect(await next()).toEqual({ data: { tick: { tick: 1 } }, errors: [] });
+    built.guard.hasExpired = true;
+    expect(await next()).toEqual({
+      data: { tick: null },
+      errors: ['tick: UNAUTHENTICATED/TOKEN_EXPIRED'],
+    });
+    const asked = await built.ask('{ open }', { as: token() });
+    expect(asked.errors).toEqual([]);
+  });
+
   it('are denied whole once this node has heard of a revocation', async () => {
     const built = world('@auth');
     const next = await open(built, 'subscription { tick { tick } }');

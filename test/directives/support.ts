@@ -43,6 +43,10 @@ export class FakeGuard implements Guard {
   now() {
     return NOW;
   }
+  hasExpired = false;
+  expired() {
+    return this.hasExpired;
+  }
   /** What conditions threw. */
   readonly failed: [string, unknown][] = [];
   readonly conditionFailed = (name: string, error: unknown) => void this.failed.push([name, error]);
