@@ -65,6 +65,12 @@ export interface Program {
 }
 
 let made = 0;
+const running = new Set<Program>();
+
+/** Of tests that failed in between, too. */
+export async function stopAll(): Promise<void> {
+  for (const program of running) await program.stop();
+}
 
 /** Runs parts of a module as one, beside the package whose own name they import. */
 export async function run(databaseUrl: string, ...parts: readonly string[]): Promise<Program> {
@@ -93,12 +99,15 @@ export async function run(databaseUrl: string, ...parts: readonly string[]): Pro
     lines.on('line', (text: string) => text.startsWith('= ') && found(text.slice(2)));
     void exited.then(() => failed(new Error(complaints)));
   });
-  return {
+  const program: Program = {
     line,
     stop: async () => {
+      running.delete(program);
       child.kill('SIGTERM');
       await exited;
       await rm(file);
     },
   };
+  running.add(program);
+  return program;
 }

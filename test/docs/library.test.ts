@@ -6,7 +6,7 @@ import { ask, login, reasons } from '../support/client.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 import { ADMIN } from '../support/server.js';
-import { FIRST, TEAM, count, printing, run, snippets } from './library-program.js';
+import { FIRST, TEAM, count, printing, run, snippets, stopAll } from './library-program.js';
 
 // Each is a process of its own, on machines that are busy with other tests.
 jest.setTimeout(60_000);
@@ -15,6 +15,7 @@ let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
+afterEach(stopAll);
 afterAll(() => database.drop());
 
 const only = (heading: string): string => {
@@ -110,7 +111,6 @@ describe.each([
     await ask(url, `mutation { revokeSession(id: "${session.id}") { id } }`, { token });
     const late = await ask(url, publish, { token });
     expect([late.status, reasons(late)]).toEqual([401, ['UNAUTHENTICATED/SESSION_REVOKED']]);
-    await program.stop();
   });
 });
 
