@@ -60,11 +60,11 @@ export interface Portcullis {
    * The schema with its rules enforced; must be its last transform.
    * @throws StartupError listing every misuse with its coordinate.
    */
-  protect(schema: GraphQLSchema): GraphQLSchema;
+  readonly protect: (schema: GraphQLSchema) => GraphQLSchema;
   /** What every field of a schema demands. @throws StartupError */
-  policyOf(schema: GraphQLSchema): Policy;
+  readonly policyOf: (schema: GraphQLSchema) => Policy;
   /** @throws StartupError when a schema has lost a guard since it was protected, or never was. */
-  assertProtected(schema: GraphQLSchema): void;
+  readonly assertProtected: (schema: GraphQLSchema) => void;
   /**
    * Judges what a request presents. Goes into the context of the operation; a field of it costs no I/O
    * under a JWT, and a coalesced look under scheme `opaque`.
@@ -72,18 +72,18 @@ export interface Portcullis {
    * standard requests the Yoga plugin does it
    * @throws PortcullisError STORE_UNAVAILABLE while everything is only being brought up
    */
-  context(request: RequestLike, response?: ResponseLike): Promise<PortcullisContext>;
+  readonly context: (request: RequestLike, response?: ResponseLike) => Promise<PortcullisContext>;
   /** For Apollo Server. */
   readonly plugins: ApolloServerPlugin[];
   /** For GraphQL Yoga. */
   readonly yogaPlugin: YogaPlugin;
   /** For Mercurius: call it with the Fastify server once Mercurius is registered. */
-  mercurius(app: MercuriusServer): void;
+  readonly mercurius: (app: MercuriusServer) => void;
   readonly services: Services;
   /** Brings everything up, if nobody has yet. @throws StartupError */
-  ready(): Promise<void>;
+  readonly ready: () => Promise<void>;
   /** Closes what was opened. A plugin of Apollo Server does it when its server stops. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**

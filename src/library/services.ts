@@ -5,13 +5,15 @@ import {
   createUser,
   disableUser,
   enableUser,
+  logOut,
   ourIdOf,
+  refresh,
   revokeSession,
   revokeUserSessions,
   setUserScopes,
   startSessionOf,
 } from '../services/index.js';
-import type { Deps, SignedIn } from '../services/index.js';
+import type { Deps, Origin, SignedIn } from '../services/index.js';
 import type { SessionRecord, UserRecord } from '../stores/index.js';
 import type { PortcullisContext } from './context.js';
 
@@ -27,6 +29,13 @@ export interface Services {
     ip?: string | null;
     userAgent?: string | null;
   }): Promise<SignedIn>;
+  /**
+   * Exchanges a refresh token for its successor and a new access token, as the mutation does.
+   * @throws REFRESH_REJECTED, STORE_UNAVAILABLE
+   */
+  refresh(refreshToken: string, from?: Partial<Origin>): Promise<SignedIn>;
+  /** Ends the session of a refresh or access token; none if it had ended already. @throws STORE_UNAVAILABLE */
+  signOut(token: string, from?: Partial<Origin>): Promise<void>;
   /** Makes an account. @throws BAD_USER_INPUT */
   createUser(input: {
     email: string;
@@ -58,8 +67,13 @@ export function createServices(deps: () => Promise<Deps>): Services {
   const noOne = undefined;
   const result = async <T>(work: Promise<{ result: T }>): Promise<T> => (await work).result;
   return {
-    signIn: async ({ userId, device = null, ip = null, userAgent = null }) =>
-      startSessionOf(await deps(), { userId, device }, { ip, userAgent }),
+    signIn: async ({ userId, device = null, ...from }) =>
+      startSessionOf(await deps(), { userId, device }, originOf(from)),
+    refresh: async (refreshToken, from) => refresh(await deps(), refreshToken, originOf(from)),
+    signOut: async (token, from) => {
+      const tokens = { refreshToken: token, accessTokens: [token] };
+      await logOut(await deps(), tokens, originOf(from));
+    },
     createUser: async ({ scopes = [], ...input }) =>
       createUser(await deps(), { input: { ...input, scopes } }),
     revokeSession: async (id, reason) => result(revokeSession(await deps(), noOne, { id, reason })),
@@ -82,8 +96,11 @@ export function createServices(deps: () => Promise<Deps>): Services {
     },
     assertSessionLive: async (trx, { portcullis: { token } }) => {
       if (!token) throw new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
-      const origin = { ip: null, userAgent: null };
-      await assertSessionLive(await deps(), trx, { token, origin });
+      await assertSessionLive(await deps(), trx, { token, origin: originOf() });
     },
   };
+}
+
+function originOf({ ip = null, userAgent = null }: Partial<Origin> = {}): Origin {
+  return { ip, userAgent };
 }

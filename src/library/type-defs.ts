@@ -27,7 +27,7 @@ type Named = ASTNode & { readonly name: { readonly value: string } };
 export function createTypeDefs({ api, names, renames, extendRoots }: TypeDefsOptions): string {
   if (!api) return directiveTypeDefs(names);
   const document = withRootFields(parse(readTypeDefs()), renames, extendRoots);
-  return print(renamed(document, names, renames));
+  return `${print(renamed(document, names, renames))}\n`;
 }
 
 /** Root fields by their names in the team's schema, and no root type that has lost all of ours. */
@@ -81,6 +81,14 @@ function renamed(document: DocumentNode, names: DirectiveNames, renames: Renames
     NamedType: type,
     Directive: directive,
     DirectiveDefinition: directive,
+    // Descriptions speak of them.
+    StringValue: (node) => ({
+      ...node,
+      value: node.value.replace(
+        /@(\w+)/g,
+        (all, name: string) => `@${directives.get(name) ?? all.slice(1)}`,
+      ),
+    }),
     // Left by the visitor, so that what is inside has been renamed already.
     ObjectTypeDefinition: { leave: type },
     ObjectTypeExtension: { leave: type },

@@ -35,6 +35,7 @@ export function directiveTypeDefs(names: DirectiveNames = DEFAULT_NAMES): string
     `directive @${names.auth}(scopes: [[String!]!], maxAuthAge: Int, when: String) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE`,
     `directive @${names.critical}(maxStale: Int! = 0) on FIELD_DEFINITION | OBJECT | INTERFACE`,
     `directive @${names.public} on FIELD_DEFINITION`,
+    '',
   ].join('\n');
 }
 

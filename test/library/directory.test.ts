@@ -220,4 +220,16 @@ describe('a user store of the team’s own', () => {
       reason: 'userId',
     });
   });
+
+  it('needs no mutation of ours to go on, nor to end', async () => {
+    const { services } = server.portcullis;
+    const first = await services.signIn({ userId: 'member/42' });
+    const next = await services.refresh(first.refreshToken ?? '');
+    expect(claimsOf(next.accessToken)['sub']).toBe('member/42');
+    await services.signOut(next.refreshToken ?? '');
+    await services.signOut(next.refreshToken ?? '');
+    await expect(services.refresh(next.refreshToken ?? '')).rejects.toMatchObject({
+      reason: 'SESSION_REVOKED',
+    });
+  });
 });
