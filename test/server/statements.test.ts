@@ -1,6 +1,7 @@
 import { startServerBehindProxy } from '../support/behind-proxy.js';
 import type { ServerBehindProxy } from '../support/behind-proxy.js';
-import { ask, login, refresh, register } from '../support/client.js';
+import { ask, login, reasons, refresh, register } from '../support/client.js';
+import type { Answer } from '../support/client.js';
 import { guardedSchema } from '../support/guarded-schema.js';
 import type { GuardedSchema } from '../support/guarded-schema.js';
 import { startProxy } from '../support/proxy.js';
@@ -116,12 +117,14 @@ describe('what the gate costs the database', () => {
 
   it('64 requests at once over HTTP: far fewer checks than requests', async () => {
     const rows = await sessions(64);
-    server.proxy.statements.length = 0;
-    const answers = await Promise.all(
-      rows.map((tokens) =>
-        ask(server.url, '{ mySessions { id current } }', { token: tokens.accessToken }),
-      ),
-    );
+    const answers = await inTime(() => {
+      server.proxy.statements.length = 0;
+      return Promise.all(
+        rows.map((tokens) =>
+          ask(server.url, '{ mySessions { id current } }', { token: tokens.accessToken }),
+        ),
+      );
+    });
     answers.forEach(({ data }, index) => {
       expect(data?.['mySessions']).toContainEqual({ id: rows[index]?.session.id, current: true });
     });
@@ -130,6 +133,13 @@ describe('what the gate costs the database', () => {
     expect(checks.length).toBeLessThan(32);
   });
 });
+
+/** A machine that has much else to do may not answer 64 questions within a check's 800 ms: once more, then. */
+async function inTime(asking: () => Promise<Answer[]>, attempts = 5): Promise<Answer[]> {
+  const answers = await asking();
+  const isLate = answers.some((answer) => reasons(answer).join().includes('STORE_UNAVAILABLE'));
+  return isLate && attempts > 1 ? inTime(asking, attempts - 1) : answers;
+}
 
 async function sessions(count: number) {
   return Promise.all(
