@@ -1,32 +1,21 @@
 import jsonwebtoken from 'jsonwebtoken';
-import { startServerBehindProxy } from '../support/behind-proxy.js';
 import type { ServerBehindProxy } from '../support/behind-proxy.js';
 import { ask, login, reasons } from '../support/client.js';
 import type { Tokens } from '../support/client.js';
-import { TestClock } from '../support/clock.js';
-import { ADMIN, startTestServer } from '../support/server.js';
+import { startDeafNode } from '../support/deaf-node.js';
+import { ADMIN } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
 
 const CRITICAL = '{ mySessions { id } }';
 const LOGOUT = 'mutation { logout }';
 
 let one: TestServer;
-/** It learns of no key by itself. */
 let two: ServerBehindProxy;
+let stop: () => Promise<void>;
 beforeEach(async () => {
-  const clock = new TestClock();
-  one = await startTestServer({ clock });
-  two = await startServerBehindProxy({ clock, database: one.database });
-  // Longer than it trusts in having seen every key.
-  clock.advance(1_000);
-  jest.spyOn(two.node.deps.keys, 'notice').mockReturnValue(undefined);
-  // The other one does not wait for it.
-  jest.spyOn(one.node.deps.nodes, 'knowKeys').mockResolvedValue(true);
+  ({ one, two, stop } = await startDeafNode());
 });
-afterEach(async () => {
-  await two.stop();
-  await one.stop();
-});
+afterEach(() => stop());
 
 const admin = () => login(one.url, ADMIN.email, ADMIN.password);
 
