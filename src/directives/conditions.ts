@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { PortcullisError } from '../errors/portcullis-error.js';
+import { isPromise } from '../support/is-promise.js';
 import { refuseLater } from './refuse-later.js';
 
 /**
@@ -62,8 +63,4 @@ export function createMeet({ conditions, onError }: ConditionOptions): Meet {
 function demand(answers: readonly unknown[]): undefined {
   const isMet = answers.every((answer) => answer === true);
   if (!isMet) throw new PortcullisError('FORBIDDEN', 'CONDITION_NOT_MET');
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

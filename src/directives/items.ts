@@ -6,6 +6,7 @@ import {
 } from 'graphql';
 import type { GraphQLAbstractType, GraphQLObjectType, GraphQLTypeResolver } from 'graphql';
 import type { Policy } from '../policy/policy.js';
+import { isPromise } from '../support/is-promise.js';
 import type { Admit } from './admit.js';
 import type { Meet } from './conditions.js';
 import { markGuarded } from './guarded-functions.js';
@@ -51,8 +52,4 @@ export function withGuardedItems(
 /** Resolvers written for older versions of graphql-js answer the type itself. */
 function nameOf(type: string | GraphQLObjectType | undefined): string {
   return typeof type === 'object' ? type.name : (type ?? '');
-}
-
-function isPromise<V>(value: V | PromiseLike<V>): value is Promise<V> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

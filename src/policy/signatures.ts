@@ -1,5 +1,5 @@
-import { GraphQLDirective, buildSchema } from 'graphql';
-import type { GraphQLArgument, GraphQLSchema } from 'graphql';
+import { buildSchema } from 'graphql';
+import type { GraphQLArgument, GraphQLSchema, GraphQLDirective } from 'graphql';
 import { isFederationRole } from './federation.js';
 import type { FederationNames } from './federation.js';
 import { DEFAULT_NAMES, OUR_ROLES } from './names.js';
@@ -41,10 +41,8 @@ export function directiveTypeDefs(names: DirectiveNames = DEFAULT_NAMES): string
 
 /** The same as objects, for schemas that are built in code. */
 export function directiveDefinitions(names: DirectiveNames = DEFAULT_NAMES): GraphQLDirective[] {
-  const schema: GraphQLSchema = buildSchema(directiveTypeDefs(names));
-  return OUR_ROLES.map((role) => schema.getDirective(names[role])).filter(
-    (directive) => directive instanceof GraphQLDirective,
-  );
+  const schema = buildSchema(directiveTypeDefs(names));
+  return OUR_ROLES.map((role) => schema.getDirective(names[role])).filter((each) => each != null);
 }
 
 /** A directive of our name that means something else would be enforced wrongly or not at all. */
@@ -91,11 +89,7 @@ function matches(directive: GraphQLDirective, { args, optional = {}, on }: Signa
 }
 
 function isType(type: string, wanted: string | undefined): boolean {
-  return type === wanted || (wanted?.includes('*') === true && sameShape(type, wanted));
-}
-
-function sameShape(type: string, wanted: string): boolean {
-  return type.replace(/\w+/, '*') === wanted;
+  return type === wanted || type.replace(/\w+/, '*') === wanted;
 }
 
 /** The default counts: `maxStale: Int! = 3600` would quietly loosen every bare `@critical`. */

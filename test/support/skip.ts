@@ -6,5 +6,6 @@ type Suite = (title: string, body: () => void) => void;
  */
 export function describeUnless(missing: string | undefined): Suite {
   if (missing === undefined || process.env['TEST_NO_SKIP'] !== undefined) return describe;
+  // A machine without Debian's packages can still run everything else, and is told what it left out.
   return (title, body) => describe.skip(`${title} (skipped: ${missing})`, body);
 }
