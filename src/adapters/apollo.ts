@@ -41,6 +41,7 @@ export function apolloPlugin<C extends BaseContext = BaseContext>(
           }
           const extras = protection.extras(contextValue);
           if (extras && body.kind === 'single') {
+            overallCachePolicy.restrict({ maxAge: 0 });
             const { extensions } = body.singleResult;
             body.singleResult.extensions = { ...extensions, portcullis: extras.portcullis };
             for (const [name, value] of Object.entries(extras.headers))

@@ -91,6 +91,10 @@ const renewal: Step<GraphQLContext> = async (operation, roots) => {
 function extrasOf(context: GraphQLContext | undefined): Extras | undefined {
   if (!context || Object.keys(context.extras).length === 0) return undefined;
   const { accessToken } = context.extras;
-  const headers = accessToken === undefined ? {} : { [RENEWED_TOKEN_HEADER]: accessToken };
+  // Private to its caller is not enough: nobody keeps an answer with a token in it.
+  const headers =
+    accessToken === undefined
+      ? {}
+      : { [RENEWED_TOKEN_HEADER]: accessToken, 'cache-control': 'no-store' };
   return { portcullis: context.extras, headers };
 }
