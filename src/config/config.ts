@@ -22,6 +22,8 @@ export interface Config {
   readonly trustProxy: boolean | number | string[];
   readonly allowedOrigins: readonly string[];
   readonly registration: 'open' | 'closed';
+  /** Code points of a new password. */
+  readonly passwordMinLength: number;
   /** Absent in development until `ensureSecret` has made one. */
   readonly secret: string | undefined;
   /** Accepted beside it while one takes the place of the other. */
@@ -151,6 +153,7 @@ export function readConfig(env: Environment): Config {
     trustProxy: v.TRUST_PROXY,
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     registration: v.REGISTRATION,
+    passwordMinLength: v.PASSWORD_MIN_LENGTH,
     secret: values.PORTCULLIS_SECRET,
     previousSecret: values.PORTCULLIS_SECRET_PREVIOUS,
     serviceTokens: values.PORTCULLIS_SERVICE_TOKENS ?? [],

@@ -45,6 +45,13 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, 'must be a port number from 0 to 65535');
 
+const PASSWORD_LENGTH = 'must be a number from 8 to 64';
+const passwordLength = z
+  .string()
+  .regex(/^\d{1,2}$/, PASSWORD_LENGTH)
+  .transform(Number)
+  .refine((value) => value >= 8 && value <= 64, PASSWORD_LENGTH);
+
 const databaseUrl = z.string().refine((text) => {
   const protocol = parseUrl(text)?.protocol;
   return protocol === 'postgres:' || protocol === 'postgresql:';
@@ -156,6 +163,12 @@ export const OPTIONS = {
     describes: 'Whether strangers may register: open or closed.',
     default: 'open',
     schema: oneOf(['open', 'closed']),
+  },
+  PASSWORD_MIN_LENGTH: {
+    describes:
+      'Characters that a new password needs at least, from 8 to 64; see docs/passwords.md.',
+    default: '15',
+    schema: passwordLength,
   },
   PORTCULLIS_SECRET: {
     describes:

@@ -1,11 +1,13 @@
 import { hash, verify } from '@node-rs/argon2';
 import { PortcullisError } from '../errors/portcullis-error.js';
-import { normalisePassword } from './strength.js';
+import { MIN_PASSWORD_LENGTH, normalisePassword, requireLength } from './strength.js';
 
 /** OWASP's first recommendation for Argon2id: 19 MiB, two passes, one lane. */
 const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 export interface HasherOptions {
+  /** Code points that a new password needs. Default 15. */
+  readonly minLength?: number;
   /** Hashes computed at once. Default 2 of libuv's 4 threads, so that file and DNS work goes on. */
   readonly concurrency?: number;
   /** Hashes that may wait. Default 100; beyond, callers are told to come back. */
@@ -14,6 +16,7 @@ export interface HasherOptions {
 
 /** Hashes and verifies passwords in a bounded queue, so that a flood of log-ins drowns nobody else. */
 export class PasswordHasher {
+  readonly #minLength: number;
   readonly #concurrency: number;
   readonly #queue: number;
   readonly #waiting: (() => void)[] = [];
@@ -22,6 +25,7 @@ export class PasswordHasher {
   #decoy: string | undefined;
 
   constructor(options: HasherOptions = {}) {
+    this.#minLength = options.minLength ?? MIN_PASSWORD_LENGTH;
     this.#concurrency = options.concurrency ?? 2;
     this.#queue = options.queue ?? 100;
   }
@@ -29,6 +33,21 @@ export class PasswordHasher {
   /** True when the next hash would be refused. */
   get full(): boolean {
     return this.#running >= this.#concurrency && this.#waiting.length >= this.#queue;
+  }
+
+  /**
+   * Judges a new password.
+   * @param path the input's, such as `input.password`
+   * @param about words that are easily guessed here: the e-mail address, the name
+   * @throws PortcullisError BAD_USER_INPUT at the path
+   */
+  // eslint-disable-next-line @typescript-eslint/require-await -- what is guessable is found elsewhere
+  async requireStrong(
+    password: string,
+    path: string,
+    _about: readonly (string | null)[] = [],
+  ): Promise<void> {
+    requireLength(password, path, this.#minLength);
   }
 
   /** @throws PortcullisError RATE_LIMITED when the queue is full. */

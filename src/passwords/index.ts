@@ -1,3 +1,3 @@
 export { PasswordHasher } from './hasher.js';
 export type { HasherOptions } from './hasher.js';
-export { MAX_PASSWORD_LENGTH, requireStrongPassword } from './strength.js';
+export { MAX_PASSWORD_LENGTH } from './strength.js';

@@ -57,7 +57,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
       clock,
     ),
     refreshTokens: new RefreshTokens(secrets, () => keys.secret),
-    hasher: new PasswordHasher(),
+    hasher: new PasswordHasher({ minLength: config.passwordMinLength }),
     denylist,
     checker,
     sessionTokens: new SessionTokens((ids) => sessions.lookUp(ids)),

@@ -17,7 +17,7 @@ export const email = text(254)
   .transform((value) => value.trim().normalize('NFC').toLowerCase())
   .refine((value) => /^[^\s@]+@[^\s@]+$/.test(value), 'This is not an e-mail address.');
 
-/** Only bounded here: `requireStrongPassword` judges new ones. */
+/** Only bounded here: `requireStrong` judges new ones. */
 export const password = z
   .string()
   .max(MAX_PASSWORD_LENGTH * 2, `The password may have at most ${MAX_PASSWORD_LENGTH} characters.`);

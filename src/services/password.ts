@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { PortcullisError, badInput } from '../errors/portcullis-error.js';
-import { requireStrongPassword } from '../passwords/index.js';
 import type { AuditType } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
 import { provePasswordOf } from './directory.js';
@@ -67,7 +66,8 @@ export async function reauthenticate(deps: Deps, caller: Caller, args: unknown):
 export async function changePassword(deps: Deps, caller: Caller, args: unknown): Promise<SignedIn> {
   const { currentPassword, newPassword } = parseInput(change, args);
   if (deps.identity.directory) throw badInput('newPassword', 'Passwords are not kept here.');
-  requireStrongPassword(newPassword, 'newPassword');
+  const { email, name } = await deps.profiles.get(caller.token.userId);
+  await deps.hasher.requireStrong(newPassword, 'newPassword', [email, name]);
   const proven = await provePassword(deps, caller, currentPassword);
   const newHash = await deps.hasher.hash(newPassword);
   const { sessionId, userId } = caller.token;

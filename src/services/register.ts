@@ -1,5 +1,4 @@
 import { PortcullisError } from '../errors/portcullis-error.js';
-import { requireStrongPassword } from '../passwords/index.js';
 import type { UserRecord } from '../stores/index.js';
 import type { Deps, Origin } from './deps.js';
 import { device, email, parseInput, password, personName, scopes, z } from './input.js';
@@ -17,7 +16,7 @@ export async function register(deps: Deps, args: unknown, origin: Origin): Promi
     throw new PortcullisError('FORBIDDEN', 'REGISTRATION_CLOSED');
   }
   const { input } = parseInput(registration, args);
-  requireStrongPassword(input.password, 'input.password');
+  await deps.hasher.requireStrong(input.password, 'input.password', [input.email, input.name]);
   const passwordHash = await deps.hasher.hash(input.password);
   const user = await deps.database.transaction(async (trx) => {
     const created = await deps.users.insert(trx, { ...input, passwordHash, scopes: [] });
@@ -31,7 +30,7 @@ export async function register(deps: Deps, args: unknown, origin: Origin): Promi
 /** The operator makes an account, with scopes. */
 export async function createUser(deps: Deps, args: unknown): Promise<UserRecord> {
   const { input } = parseInput(creation, args);
-  requireStrongPassword(input.password, 'input.password');
+  await deps.hasher.requireStrong(input.password, 'input.password', [input.email, input.name]);
   const passwordHash = await deps.hasher.hash(input.password);
   return deps.database.transaction(async (trx) => {
     const created = await deps.users.insert(trx, { ...input, passwordHash });

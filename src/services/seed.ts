@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PortcullisError } from '../errors/portcullis-error.js';
+import { PortcullisError, StartupError } from '../errors/index.js';
 import type { Deps } from './deps.js';
 import { createUser } from './register.js';
 
@@ -9,14 +9,23 @@ export interface DemoUser {
   readonly scopes: readonly string[];
 }
 
-/** Creates the operator's admin unless the account exists. Answers whether it did. */
+/**
+ * Creates the operator's admin unless the account exists. Answers whether it did.
+ * @throws StartupError when the password will not do
+ */
 export async function seedAdmin(
   deps: Deps,
   admin: { readonly email: string; readonly password: string },
 ): Promise<boolean> {
   const email = admin.email.trim().normalize('NFC').toLowerCase();
   if (await deps.database.read((db) => deps.users.findByEmail(db, email))) return false;
-  return created(deps, { ...admin, email, scopes: ['admin'] });
+  try {
+    return await created(deps, { ...admin, email, scopes: ['admin'] });
+  } catch (error) {
+    const weak = error instanceof PortcullisError && error.reason === 'input.password';
+    if (!weak) throw error;
+    throw new StartupError(`PORTCULLIS_ADMIN_PASSWORD will not do. ${error.message}`);
+  }
 }
 
 /** On a database without accounts: an admin and a user with random passwords. Empty otherwise. */

@@ -26,14 +26,8 @@ afterAll(() => database.drop());
 
 describe('portcullis user add', () => {
   it('makes an account and shows it', async () => {
-    const args = [
-      '--email',
-      ' Ada@Example.com',
-      '--name',
-      'Ada Lovelace',
-      '--password',
-      'a long one',
-    ];
+    const account = ['--email', ' Ada@Example.com', '--name', 'Ada Lovelace'];
+    const args = [...account, '--password', 'a long password'];
     const { code, stdout, stderr } = await run('user', 'add', ...args, '--scope', 'b', 'a', 'b');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(rowsOf(stdout)).toEqual([
@@ -63,13 +57,16 @@ describe('portcullis user add', () => {
   it('reads the password from standard input, without its line end', async () => {
     const args = ['user', 'add', '--email', 'ada@example.com', '--password-stdin'];
     const env = { DATABASE_URL: database.url };
-    const short = await portcullis(args, env, '1234567\n');
+    const short = await portcullis(args, env, 'fourteen chars\n');
     expect(short).toEqual({
       code: 1,
       stdout: '',
-      stderr: '--password: The password needs at least 8 characters.\n',
+      stderr: '--password: The password needs at least 15 characters.\n',
     });
-    expect(await portcullis(args, env, '12345678\r\n')).toMatchObject({ code: 0, stderr: '' });
+    expect(await portcullis(args, env, 'a long password\r\n')).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
   });
 
   it('names the option that is wrong', async () => {

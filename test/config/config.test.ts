@@ -16,6 +16,7 @@ describe('an empty environment', () => {
       trustProxy: false,
       allowedOrigins: [],
       registration: 'open',
+      passwordMinLength: 15,
       secret: undefined,
       previousSecret: undefined,
       serviceTokens: [],

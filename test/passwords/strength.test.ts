@@ -1,31 +1,37 @@
-import { requireStrongPassword } from '../../src/passwords/index.js';
+import { PasswordHasher } from '../../src/passwords/index.js';
 
-const refused = (password: string) => {
-  try {
-    requireStrongPassword(password, 'input.password');
-    return undefined;
-  } catch (error) {
-    return (error as { extensions: unknown }).extensions;
-  }
+const refused = async (password: string, minLength?: number) => {
+  const hasher = new PasswordHasher(minLength === undefined ? {} : { minLength });
+  const asked = hasher.requireStrong(password, 'input.password');
+  return asked.then(
+    () => undefined,
+    (error: { extensions: unknown }) => error.extensions,
+  );
 };
 const BAD = { code: 'BAD_USER_INPUT', reason: 'input.password' };
 
 describe('a new password', () => {
   it.each([
-    ['1234567', BAD],
-    ['12345678', undefined],
-    ['💧💧💧💧💧💧💧', BAD],
-    ['💧💧💧💧💧💧💧💧', undefined],
-    ['e\u0301'.repeat(7), BAD],
-    ['e\u0301'.repeat(8), undefined],
+    ['fourteen chars', BAD],
+    ['fifteen letters', undefined],
+    ['💧🌵🦔🍄🦉🌻🐙🍋🚲🎻🗝🧭🪶🐚', BAD],
+    ['💧🌵🦔🍄🦉🌻🐙🍋🚲🎻🗝🧭🪶🐚🫖', undefined],
+    ['fourte\u0301n chars', BAD],
+    ['fifte\u0301n letters.', undefined],
     ['', BAD],
-  ])('%j needs eight characters as a reader counts them', (password, expected) => {
-    expect(refused(password)).toEqual(expected);
+  ])('%j needs 15 characters as a reader counts them', async (password, expected) => {
+    expect(await refused(password)).toEqual(expected);
   });
 
-  it('may be long, but not without end', () => {
-    expect(refused('x'.repeat(1_000))).toBeUndefined();
-    expect(refused('x'.repeat(1_001))).toEqual(BAD);
-    expect(refused('x'.repeat(1_000_000))).toEqual(BAD);
+  it('may be shorter where the operator says so', async () => {
+    expect(await refused('8 longer', 8)).toBeUndefined();
+    expect(await refused('7 short', 8)).toEqual(BAD);
+  });
+
+  it('may be long, but not without end', async () => {
+    const long = Array.from({ length: 250 }, (_, n) => `${(n * 7919) % 997}`.padStart(4, 'x'));
+    expect(await refused(long.join(''))).toBeUndefined();
+    expect(await refused(`${long.join('')}.`)).toEqual(BAD);
+    expect(await refused('x'.repeat(1_000_000))).toEqual(BAD);
   });
 });
