@@ -92,6 +92,13 @@ function combinations(values: Values): string[] {
       values.PORTCULLIS_SECRET_PREVIOUS !== values.PORTCULLIS_SECRET,
     'PORTCULLIS_SECRET_PREVIOUS must be another one than PORTCULLIS_SECRET',
   );
+  for (const name of ['PORTCULLIS_SECRET', 'PORTCULLIS_SECRET_PREVIOUS'] as const) {
+    const secret = values[name];
+    need(
+      secret === undefined || values.PORTCULLIS_SERVICE_TOKENS?.includes(secret) !== true,
+      `PORTCULLIS_SERVICE_TOKENS must not list ${name}, which is nobody else's to know`,
+    );
+  }
   need(
     (values.PORTCULLIS_ADMIN_EMAIL === undefined) ===
       (values.PORTCULLIS_ADMIN_PASSWORD === undefined),

@@ -4,6 +4,7 @@ import { parseUrl } from '../support/parse-url.js';
 import { parseRedisUrl } from './redis-url.js';
 import type { RedisTarget } from './redis-url.js';
 import { SCHEME_NAMES } from './scheme.js';
+import { keyProblem, secretProblem } from './secret-problem.js';
 
 /** One environment variable: its name is the key in OPTIONS. */
 export interface Option {
@@ -83,27 +84,29 @@ const origins = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const secret = z
-  .string()
-  .refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes')
-  .refine(
-    (text) => !/changeme/i.test(text),
-    'is a placeholder; make one, for instance by: openssl rand -base64 48',
-  );
+/** A text of which nothing is amiss, by a function that says what would be. */
+function without(problemOf: (text: string) => string | undefined): z.ZodType<string, string> {
+  return z.string().superRefine((text, context) => {
+    const problem = problemOf(text);
+    if (problem !== undefined) context.addIssue(problem);
+  });
+}
+
+const secret = without(secretProblem);
 
 const serviceTokens = z.string().transform((text, context) => {
   const tokens = text.split(',').map((part) => part.trim());
-  for (const token of tokens) {
-    const { error } = secret.safeParse(token);
+  const problems = tokens.map((token, index) => {
     // What no header can carry would never be matched.
-    const problem = /^[\x21-\x7e]*$/.test(token)
-      ? error?.issues[0]?.message
-      : 'must be of visible ASCII characters';
-    if (problem === undefined) continue;
-    context.addIssue(`lists a token that ${problem}`);
-    return z.NEVER;
-  }
-  return tokens;
+    if (!/^[\x21-\x7e]*$/.test(token)) return 'a token that must be of visible ASCII characters';
+    const problem = keyProblem(token);
+    if (problem !== undefined) return `a token that ${problem}`;
+    return tokens.indexOf(token) < index ? 'a token twice' : undefined;
+  });
+  const problem = problems.find((each) => each !== undefined);
+  if (problem === undefined) return tokens;
+  context.addIssue(`lists ${problem}`);
+  return z.NEVER;
 });
 
 /** Milliseconds for which other services may keep our public keys. */

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StartupError } from '../errors/startup-error.js';
 import type { Config } from './config.js';
+import { secretProblem } from './secret-problem.js';
 
 /**
  * The server secret: from the environment, or in development one that is generated once and kept
  * in DATA_DIR. Nodes that start together in one folder agree, since the file appears whole and once.
+ * @throws StartupError when what is kept there is no secret.
  */
 export async function ensureSecret(config: Config): Promise<string> {
   if (config.secret !== undefined) return config.secret;
@@ -20,5 +23,8 @@ export async function ensureSecret(config: Config): Promise<string> {
   } finally {
     await unlink(draft);
   }
-  return (await readFile(file, 'utf8')).trim();
+  const secret = (await readFile(file, 'utf8')).trim();
+  const problem = secretProblem(secret);
+  if (problem !== undefined) throw new StartupError(`The secret in ${file} ${problem}.`);
+  return secret;
 }

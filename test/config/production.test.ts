@@ -62,12 +62,25 @@ describe('a secret that is no key', () => {
     ['changemechangemechangemechangeme'],
     ['CHANGEME-0123456789-abcdefghijklmnop'],
     ['please-ChangeMe-0123456789-abcdefghij'],
+    ['CHANGE_ME_0123456789_abcdefghijklmnop'],
+    ['0123456789 change this abcdefghijklmnop'],
+    ['<replace me> 0123456789 abcdefghijklmnop'],
+    ['put-your-secret-here-0123456789-abcdefgh'],
+    ['this is a placeholder of thirty-two bytes'],
     [SECRET.slice(0, 31)],
+    ['x'.repeat(64)],
+    ['\u0000'.repeat(64)],
+    ['0'.repeat(63) + '1'],
+    ['abc'.repeat(20)],
+    ['hunter22'.repeat(5)],
+    ['1234567'.repeat(5) + '123'],
   ])('%j refuses to start and is not printed', (secret) => {
     for (const env of [{}, PRODUCTION]) {
       const found = problems({ ...env, PORTCULLIS_SECRET: secret });
       expect(found).toEqual([
-        expect.stringMatching(/^PORTCULLIS_SECRET (must have at least 32 bytes|is a placeholder)/),
+        expect.stringMatching(
+          /^PORTCULLIS_SECRET (must have at least 32 bytes|is a placeholder|repeats itself)/,
+        ),
       ]);
       if (secret.trim() !== '') expect(found[0]).not.toContain(secret);
     }
@@ -76,6 +89,16 @@ describe('a secret that is no key', () => {
   it('is not what random bytes are taken for', () => {
     for (const encoding of ['base64', 'base64url', 'hex'] as const) {
       expect(problems({ PORTCULLIS_SECRET: randomBytes(48).toString(encoding) })).toEqual([]);
+    }
+  });
+
+  it('is not what people make up either, as long as it says more than one thing', () => {
+    for (const secret of [
+      '0123456789abcdef0123456789abcdef',
+      'a secret for the tests of somebody',
+      'correct horse battery staple correct horse',
+    ]) {
+      expect(problems({ PORTCULLIS_SECRET: secret })).toEqual([]);
     }
   });
 
@@ -95,6 +118,24 @@ describe('the tokens of other services', () => {
     expect(told(`${SECRET},`)).toEqual([short]);
     expect(told(`${SECRET}changeme`)).toEqual([
       expect.stringMatching(/^PORTCULLIS_SERVICE_TOKENS lists a token that is a placeholder/),
+    ]);
+  });
+
+  it('are each another, and none of them the secret, old or new', () => {
+    const other = SECRET.toLowerCase();
+    expect(told(`${other}, ${SECRET},${other}`)).toEqual([
+      'PORTCULLIS_SERVICE_TOKENS lists a token twice',
+    ]);
+    const env = {
+      ...PRODUCTION,
+      PORTCULLIS_SECRET_PREVIOUS: other,
+      PORTCULLIS_SERVICE_TOKENS: `${SECRET.toUpperCase()},${other}`,
+    };
+    const mustNot = (name: string) =>
+      `PORTCULLIS_SERVICE_TOKENS must not list ${name}, which is nobody else's to know`;
+    expect(problems(env)).toEqual([mustNot('PORTCULLIS_SECRET_PREVIOUS')]);
+    expect(problems({ ...env, PORTCULLIS_SERVICE_TOKENS: SECRET })).toEqual([
+      mustNot('PORTCULLIS_SECRET'),
     ]);
   });
 

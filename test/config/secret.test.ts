@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureSecret, readConfig } from '../../src/config/index.js';
+import { StartupError } from '../../src/errors/index.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -34,4 +35,17 @@ describe('the server secret', () => {
     expect(new Set(secrets).size).toBe(1);
     expect(await readdir(config().dataDir)).toEqual(['secret']);
   });
+
+  it.each(['', 'hunter2', '\n', 'changeme'.repeat(8), 'x'.repeat(64)])(
+    'is refused where what is kept in the folder is none, and not told: %j',
+    async (kept) => {
+      await mkdir(config().dataDir, { recursive: true });
+      await writeFile(join(config().dataDir, 'secret'), kept);
+      const refused = await ensureSecret(config()).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(StartupError);
+      const { message } = refused as StartupError;
+      expect(message).toMatch(/^The secret in .*\/secret (must have|is a|repeats)/);
+      if (kept.trim() !== '') expect(message).not.toContain(kept);
+    },
+  );
 });

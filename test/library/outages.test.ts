@@ -2,7 +2,7 @@ import { createPortcullis } from '../../src/library/index.js';
 import { createTestDatabase } from '../support/database.js';
 import { ask, login, reasons } from '../support/client.js';
 import { startProxy } from '../support/proxy.js';
-import { ADMIN } from '../support/server.js';
+import { ADMIN, SECRET } from '../support/server.js';
 import { until } from '../support/until.js';
 import { startLibraryServer } from './support.js';
 
@@ -60,7 +60,7 @@ it('a database that never comes is waited for, and the waiting can be ended', as
   const portcullis = createPortcullis({
     log,
     nodeEnv: 'test',
-    secret: 'x'.repeat(40),
+    secret: SECRET,
     databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
   });
   const over = expect(portcullis.ready()).rejects.toMatchObject({ name: 'AbortError' });
