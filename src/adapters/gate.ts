@@ -33,10 +33,14 @@ export function createGate<C>(options: GateOptions<C>): Gate<C> {
     const roots = rootFields(operation);
     if (!roots) return undefined;
     const onlyTrades = tradesCredentials(operation, roots, isTrade);
-    const refusal =
-      (onlyTrades ? undefined : refusedToken(guard, operation.context)) ??
-      refusedMutation(guard, policyOf(operation.schema), operation, roots);
-    if (refusal) return refusal;
+    const badToken = onlyTrades ? undefined : refusedToken(guard, operation.context);
+    if (badToken) return badToken;
+    const refused = refusedMutation(guard, policyOf(operation.schema), operation, roots);
+    if (refused) {
+      const { coordinate, why, signedIn } = refused;
+      if (signedIn) await guard.refused?.(operation.context, coordinate, why);
+      return why;
+    }
     for (const step of steps) {
       const reason = await step(operation, roots);
       if (reason) return reason;
@@ -64,20 +68,26 @@ export function refusedToken(guard: Guard, context: unknown): PortcullisError | 
   return reason && new PortcullisError('UNAUTHENTICATED', reason);
 }
 
+interface RefusedRoot {
+  readonly coordinate: string;
+  readonly why: PortcullisError;
+  readonly signedIn: boolean;
+}
+
 function refusedMutation(
   guard: Guard,
   policy: Policy,
   { node, schema, context }: Operation,
   roots: readonly RootField[],
-): PortcullisError | undefined {
+): RefusedRoot | undefined {
   const type = schema.getMutationType()?.name;
   if (node.operation !== OperationTypeNode.MUTATION || type === undefined) return undefined;
   const token = tokenOf(guard, context);
   // Whom nobody can tell apart at the moment, the fields refuse one by one.
   if (token === 'unknown') return undefined;
   for (const { name } of roots) {
-    const refusal = judge(policy.field(type, name), token, guard.now());
-    if (refusal) return refusal;
+    const why = judge(policy.field(type, name), token, guard.now());
+    if (why) return { coordinate: `${type}.${name}`, why, signedIn: token !== undefined };
   }
   return undefined;
 }

@@ -20,9 +20,19 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
     if (reason !== undefined) throw new PortcullisError('UNAUTHENTICATED', reason);
   };
 
+  const refused = (context: unknown, coordinate: string, refusal: PortcullisError) => {
+    const told = guard.refused?.(context, coordinate, refusal);
+    if (!told) throw refusal;
+    return told.then(() => {
+      throw refusal;
+    });
+  };
+
   const admit: Admit = (requirement, context, info) => {
     const token = guard.token(context);
     const refusal = judge(requirement, token, guard.now());
+    const coordinate = `${info.parentType.name}.${info.fieldName}`;
+    if (refusal && token) return refused(context, coordinate, refusal);
     if (refusal) throw refusal;
     if (!token) throw new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
     refuseRevoked(token);

@@ -27,6 +27,11 @@ export interface Guard<T extends VerifiedToken = VerifiedToken> {
   check(token: T): Promise<true>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /**
+   * Told of a signed-in caller whom the token alone keeps from a field: scopes it lacks, a password entered
+   * too long ago. The refusal waits until it settles.
+   */
+  refused?(context: unknown, coordinate: string, why: PortcullisError): Promise<void> | undefined;
   /** Told of every pass: which source made it, and how old its knowledge was in milliseconds. */
   readonly passed?: ((source: Source | 'store', staleness: number) => void) | undefined;
   /** Told of what a condition threw. */

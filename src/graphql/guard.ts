@@ -52,6 +52,10 @@ export function createGuard(
             parts.clock.now() > expiresAt * 1_000 + tolerance,
         }),
     now: () => parts.clock.now(),
+    refused: (context, coordinate, { reason }) => {
+      const { token, origin, deps } = of(context) ?? {};
+      return token && origin && deps?.refusedActs.record({ token, origin }, coordinate, reason);
+    },
     passed,
     conditionFailed,
   };

@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.js';
 import { PasswordHasher } from '../passwords/index.js';
 import { Checker, Denylist, SessionTokens } from '../revocation/index.js';
-import { AuditTail, Profiles, SessionEnds, SigningKeys } from '../services/index.js';
+import { AuditTail, Profiles, RefusedActs, SessionEnds, SigningKeys } from '../services/index.js';
 import type { Deps, Identity } from '../services/index.js';
 import {
   AuditStore,
@@ -70,6 +70,10 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
       pollInterval: config.scheme.feed ? undefined : config.feedPollInterval,
     }),
     auditTail: new AuditTail(database, denylist),
+    refusedActs: new RefusedActs({
+      ...{ database, audit, clock },
+      warn: (facts, message) => log?.warn(facts, message),
+    }),
   };
 }
 

@@ -15,6 +15,7 @@ import type { AccessToken, AccessTokens, RefreshTokens } from '../tokens/index.j
 import type { AuditTail } from './audit-tail.js';
 import type { Identity } from './identity.js';
 import type { Profiles } from './profiles.js';
+import type { RefusedActs } from './refused-acts.js';
 import type { SessionEnds } from './session-ends.js';
 import type { SigningKeys } from './signing-keys.js';
 
@@ -52,6 +53,7 @@ export interface Deps {
   readonly profiles: Profiles;
   readonly sessionEnds: SessionEnds;
   readonly auditTail: AuditTail;
+  readonly refusedActs: RefusedActs;
 }
 
 /** Where a request comes from. */

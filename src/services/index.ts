@@ -18,6 +18,7 @@ export { Profiles } from './profiles.js';
 export type { Revoked } from './receipts.js';
 export { reEncryptKeys } from './re-encrypt-keys.js';
 export { refresh } from './refresh.js';
+export { RefusedActs } from './refused-acts.js';
 export { isRenewalDue, renew } from './renew.js';
 export type { RenewedToken } from './renew.js';
 export { createUser, register } from './register.js';

@@ -34,7 +34,8 @@ export async function createUser(deps: Deps, args: unknown): Promise<UserRecord>
   const passwordHash = await deps.hasher.hash(input.password);
   return deps.database.transaction(async (trx) => {
     const created = await deps.users.insert(trx, { ...input, passwordHash });
-    await deps.audit.append(trx, { type: 'user.created', userId: created.id });
+    const detail = created.scopes.join(' ') || null;
+    await deps.audit.append(trx, { type: 'user.created', userId: created.id, detail });
     return created;
   });
 }

@@ -26,7 +26,8 @@ export type AuditType =
   | 'key.rotated'
   | 'key.revoked'
   | 'key.re-encrypted'
-  | 'key.deleted';
+  | 'key.deleted'
+  | 'access.refused';
 
 export interface AuditEvent {
   readonly type: AuditType;
@@ -64,6 +65,18 @@ export interface AuditFilter {
   readonly until?: Date | null | undefined;
 }
 
+/** Characters. What is longer is cut: one deed must not fill the log. */
+const LONGEST_DETAIL = 2_000;
+/** An IPv6 address with an IPv4 tail has 45; what a proxy forwards may be anything. */
+const LONGEST_ADDRESS = 64;
+
+/** Text that a terminal, a line of JSON and a log viewer show as it is. */
+function plain(text: string | null | undefined, longest: number): string | null {
+  if (text == null) return null;
+  const shown = [...text.slice(0, 2 * longest).replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '\u{fffd}')];
+  return shown.length > longest ? `${shown.slice(0, longest - 1).join('')}…` : shown.join('');
+}
+
 const COLUMNS = [
   'id',
   'at',
@@ -96,8 +109,8 @@ export class AuditStore {
       actor_id: event.actorId ?? null,
       user_id: event.userId ?? null,
       session_id: event.sessionId ?? null,
-      ip: event.ip ?? null,
-      detail: event.detail ?? null,
+      ip: plain(event.ip, LONGEST_ADDRESS),
+      detail: plain(event.detail, LONGEST_DETAIL),
       ended: event.ended ?? 0,
     }));
     await db('audit_events').insert(rows);

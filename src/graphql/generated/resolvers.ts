@@ -40,7 +40,8 @@ export type AuditEvent = {
    * `session.revoked`, `session.refresh-reused`, `session.reauthenticated`,
    * `session.reauthentication-refused`, `user.registered`, `user.created`, `user.disabled`,
    * `user.enabled`, `user.scopes-changed`, `user.password-changed`, `user.sessions-revoked`,
-   * `everyone.revoked`, `key.created`. There may be more.
+   * `everyone.revoked`, `key.created`, `key.rotated`, `key.revoked`, `key.re-encrypted`,
+   * `key.deleted`, `access.refused`. There may be more.
    */
   readonly type: Scalars['String']['output'];
   /** Whose account or session it is about. Null if nobody's, or if the account is gone. */
