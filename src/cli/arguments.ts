@@ -1,17 +1,16 @@
 import { InvalidArgumentError } from 'commander';
-import { z } from 'zod';
-import { badInput } from '../errors/index.js';
+import { StartupError } from '../errors/startup-error.js';
 import type { Connection, Deps } from '../services/index.js';
 import type { UserRecord } from '../stores/index.js';
 import { parseDuration } from '../support/duration.js';
 
-const timestamp = z.iso.datetime({ offset: true });
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** A moment: RFC 3339, or a duration from now. */
 export function parseMoment(text: string): Date {
   const duration = parseDuration(text);
   const moment = new Date(
-    duration === undefined ? (timestamp.safeParse(text).data ?? NaN) : Date.now() + duration,
+    duration === undefined ? (RFC_3339.test(text) ? text : NaN) : Date.now() + duration,
   );
   if (!Number.isNaN(moment.getTime())) return moment;
   throw new InvalidArgumentError('Give a time such as 2030-01-31T12:00:00Z, or a duration: 2h.');
@@ -23,14 +22,14 @@ export function parseLimit(text: string): number {
   throw new InvalidArgumentError('Give a number from 1 to 9999999.');
 }
 
-/** The account that an id or an e-mail address names. @throws PortcullisError BAD_USER_INPUT. */
+/** The account that an id or an e-mail address names. @throws StartupError. */
 export async function findUser(deps: Deps, named: string): Promise<UserRecord> {
   const user = await deps.database.read((db) =>
     named.includes('@')
       ? deps.users.findByEmail(db, named.trim().normalize('NFC').toLowerCase())
       : deps.users.find(db, named),
   );
-  if (!user) throw badInput('user', `There is no such user: ${JSON.stringify(named)}.`);
+  if (!user) throw new StartupError(`There is no such user: ${JSON.stringify(named)}.`);
   return user;
 }
 

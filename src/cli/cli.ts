@@ -4,7 +4,7 @@ import type { Config } from '../config/index.js';
 export interface Cli {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The validated settings. @throws StartupError */
-  config(): Config;
+  config(): Promise<Config>;
 }
 
 /** Offered by every command that answers. */

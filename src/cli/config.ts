@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { describeConfig } from '../config/index.js';
 import { JSON_FLAG, examples } from './cli.js';
 import type { Cli, OutputOptions } from './cli.js';
 import { print, printJson } from './output.js';
@@ -11,7 +10,8 @@ export function configCommand(program: Command, cli: Cli): void {
     .description('show every setting, secrets masked; fails when one is not valid')
     .option(...JSON_FLAG)
     .addHelpText('after', examples('config', 'config --json'))
-    .action(({ json }: OutputOptions) => {
+    .action(async ({ json }: OutputOptions) => {
+      const { describeConfig } = await import('../config/index.js');
       const settings = describeConfig(cli.env);
       if (json) {
         printJson(
@@ -26,6 +26,6 @@ export function configCommand(program: Command, cli: Cli): void {
         const rows = settings.map((each) => [each.name, each.value, each.source, each.describes]);
         print(table(['NAME', 'VALUE', 'SOURCE', 'DESCRIPTION'], rows));
       }
-      cli.config();
+      await cli.config();
     });
 }

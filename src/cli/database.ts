@@ -1,13 +1,6 @@
-import { ensureSecret } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import {
-  Database,
-  findRunningEmbeddedPostgres,
-  migrate,
-  startEmbeddedPostgres,
-} from '../database/index.js';
-import { StartupError } from '../errors/index.js';
-import { Redis } from '../redis/index.js';
+import { StartupError } from '../errors/startup-error.js';
+import type * as useCases from '../services/index.js';
 import type { Deps } from '../services/index.js';
 import { systemClock } from '../support/clock.js';
 import { onStopSignal } from './stop-signals.js';
@@ -15,12 +8,17 @@ import { onStopSignal } from './stop-signals.js';
 /** Gets the URL of a migrated database and the names of the migrations that it lacked before. */
 type DatabaseWork<T> = (url: string, applied: readonly string[]) => Promise<T>;
 
+/** What the operator can do. */
+export type UseCases = typeof useCases;
+
 /**
  * Works on the database that a server with these settings has: DATABASE_URL, or the embedded
  * PostgreSQL, which is started for the time of the work unless a server runs it already.
  * @throws StartupError
  */
 export async function withDatabase<T>(config: Config, work: DatabaseWork<T>): Promise<T> {
+  const { findRunningEmbeddedPostgres, startEmbeddedPostgres } =
+    await import('../database/index.js');
   const running = config.databaseUrl ?? (await findRunningEmbeddedPostgres(config.dataDir));
   if (running !== undefined) return onMigrated(running, work);
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir });
@@ -34,17 +32,28 @@ export async function withDatabase<T>(config: Config, work: DatabaseWork<T>): Pr
 }
 
 /** Works with the use cases, as the operator. @throws StartupError, PortcullisError. */
-export function withServices<T>(config: Config, work: (deps: Deps) => Promise<T>): Promise<T> {
+export function withServices<T>(
+  config: Config,
+  work: (deps: Deps, services: UseCases) => Promise<T>,
+): Promise<T> {
   return withDatabase(config, async (url) => {
     // Not the index, with which the HTTP server and Apollo come: half a second.
-    const { createDeps } = await import('../server/deps.js');
+    const [{ createDeps }, services, { ensureSecret }, { Database }, { Redis }] = await Promise.all(
+      [
+        import('../server/deps.js'),
+        import('../services/index.js'),
+        import('../config/index.js'),
+        import('../database/index.js'),
+        import('../redis/index.js'),
+      ],
+    );
     const secret = await ensureSecret(config);
     const database = new Database(url, { connections: 2, checkConnections: 1 });
     const redis = config.redis && (await Redis.open(config.redis));
     try {
       await answering(() => redis?.ready() ?? Promise.resolve());
       const place = { config, database, redis, clock: systemClock };
-      return await work(await createDeps({ ...place, secret }));
+      return await work(await createDeps({ ...place, secret }), services);
     } finally {
       await redis?.close();
       await database.close();
@@ -53,6 +62,7 @@ export function withServices<T>(config: Config, work: (deps: Deps) => Promise<T>
 }
 
 async function onMigrated<T>(databaseUrl: string, work: DatabaseWork<T>): Promise<T> {
+  const { migrate } = await import('../database/index.js');
   return work(databaseUrl, await answering(() => migrate(databaseUrl)));
 }
 

@@ -1,5 +1,4 @@
-import { CommanderError } from 'commander';
-import { StatementError } from '../database/index.js';
+import { StatementError } from '../database/failures.js';
 import { PortcullisError, StartupError } from '../errors/index.js';
 import { TourError } from './tour/tour-error.js';
 
@@ -20,9 +19,8 @@ const GIVEN_AS: Readonly<Record<string, string>> = {
 /** Errors whose messages are for people, and hold no secret. */
 const SPOKEN = [StartupError, StatementError, TourError];
 
-/** What to write for people. Undefined where commander has said it already. */
-export function describeFailure(error: unknown, debug: boolean): string | undefined {
-  if (error instanceof CommanderError) return undefined;
+/** What to write for people. */
+export function describeFailure(error: unknown, debug: boolean): string {
   if (error instanceof PortcullisError) {
     const option = error.code === 'BAD_USER_INPUT' ? optionOf(error.extensions.reason) : undefined;
     return option === undefined ? error.message : `${option}: ${error.message}`;
@@ -31,11 +29,6 @@ export function describeFailure(error: unknown, debug: boolean): string | undefi
   // Foreign messages may quote values, a password in a URL among them.
   const shown = debug ? String(error) : 'LOG_LEVEL=debug tells more';
   return `Unexpected error: ${shown.replace(/\s*\n\s*/g, ' ')}`;
-}
-
-/** Help and the version are told by an error too, but are none. */
-export function exitCodeOf(error: unknown): number {
-  return error instanceof CommanderError ? error.exitCode : 1;
 }
 
 /** `input.scopes.2` is the third of `--scope`. */

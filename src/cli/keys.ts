@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { listSigningKeys, reEncryptKeys, rotateSigningKey } from '../services/index.js';
 import type { SigningKeyRecord } from '../stores/index.js';
 import { JSON_FLAG, examples } from './cli.js';
 import type { Cli, OutputOptions } from './cli.js';
@@ -20,7 +19,9 @@ export function keysCommand(program: Command, cli: Cli): void {
     .option(...JSON_FLAG)
     .addHelpText('after', examples('keys list', 'keys list --json'))
     .action(async ({ json }: OutputOptions) => {
-      const listed = await withServices(cli.config(), listSigningKeys);
+      const listed = await withServices(await cli.config(), (deps, services) =>
+        services.listSigningKeys(deps),
+      );
       if (json) printJson(listed);
       else print(keyTable(listed));
     });
@@ -32,8 +33,8 @@ export function keysCommand(program: Command, cli: Cli): void {
     .option(...JSON_FLAG)
     .addHelpText('after', examples('keys rotate', 'keys rotate --revoke-issued'))
     .action(async ({ revokeIssued = false, json }: RotateOptions) => {
-      const key = await withServices(cli.config(), (deps) =>
-        rotateSigningKey(deps, undefined, revokeIssued),
+      const key = await withServices(await cli.config(), (deps, services) =>
+        services.rotateSigningKey(deps, undefined, revokeIssued),
       );
       if (json) printJson(key);
       else print(keyTable([key]));
@@ -45,7 +46,9 @@ export function keysCommand(program: Command, cli: Cli): void {
     .option(...JSON_FLAG)
     .addHelpText('after', examples('keys re-encrypt'))
     .action(async ({ json }: OutputOptions) => {
-      const reEncrypted = await withServices(cli.config(), reEncryptKeys);
+      const reEncrypted = await withServices(await cli.config(), (deps, services) =>
+        services.reEncryptKeys(deps),
+      );
       if (json) printJson({ reEncrypted });
       else if (reEncrypted === 0) print('All keys are under PORTCULLIS_SECRET already.');
       else

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
-import { readConfig } from '../config/index.js';
+import { Command, CommanderError } from 'commander';
 import { examples } from './cli.js';
 import type { Cli } from './cli.js';
 import { configCommand } from './config.js';
-import { describeFailure, exitCodeOf } from './failures.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { note, tolerateClosedPipes } from './output.js';
@@ -15,7 +13,11 @@ import { tourCommand } from './tour-command.js';
 import { userCommand } from './user.js';
 
 const { env } = process;
-const cli: Cli = { env, config: () => readConfig(env) };
+// What a command needs is loaded when it runs: to tell its help it needs next to nothing.
+const cli: Cli = {
+  env,
+  config: async () => (await import('../config/index.js')).readConfig(env),
+};
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -43,8 +45,11 @@ tolerateClosedPipes();
 try {
   await program.parseAsync();
 } catch (error) {
-  const debug = env['LOG_LEVEL'] === 'debug' || env['LOG_LEVEL'] === 'trace';
-  const text = describeFailure(error, debug);
-  if (text !== undefined) note(text);
-  process.exitCode = exitCodeOf(error);
+  // Help and the version are told by an error too, but are none; of others commander has told.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode;
+  else {
+    const { describeFailure } = await import('./failures.js');
+    note(describeFailure(error, ['debug', 'trace'].includes(env['LOG_LEVEL'] ?? '')));
+    process.exitCode = 1;
+  }
 }

@@ -11,7 +11,9 @@ export function migrateCommand(program: Command, cli: Cli): void {
     .option(...JSON_FLAG)
     .addHelpText('after', examples('migrate', 'migrate --json'))
     .action(async ({ json }: OutputOptions) => {
-      const applied = await withDatabase(cli.config(), (_url, names) => Promise.resolve(names));
+      const applied = await withDatabase(await cli.config(), (_url, names) =>
+        Promise.resolve(names),
+      );
       if (json) printJson({ applied });
       else if (applied.length === 0) print('Up to date.');
       else print(applied.map((name) => `Applied ${name}`).join('\n'));

@@ -1,6 +1,5 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { listSessions, revokeSession, revokeUserSessions } from '../services/index.js';
 import { collect, findUser, parseLimit } from './arguments.js';
 import { JSON_FLAG, examples } from './cli.js';
 import type { Cli, OutputOptions } from './cli.js';
@@ -41,10 +40,12 @@ export function sessionCommand(program: Command, cli: Cli): void {
       examples('session list --status active', 'session list --user ada@example.com --json'),
     )
     .action(async ({ user, device, ip, status, limit, json }: ListOptions) => {
-      const { sessions, more } = await withServices(cli.config(), async (deps) => {
+      const { sessions, more } = await withServices(await cli.config(), async (deps, services) => {
         const userId = user === undefined ? undefined : (await findUser(deps, user)).id;
         const filter = { userId, deviceId: device, ip, status: status && STATUS[status] };
-        const found = await collect(limit, (page) => listSessions(deps, { filter, ...page }));
+        const found = await collect(limit, (page) =>
+          services.listSessions(deps, { filter, ...page }),
+        );
         return { sessions: await sessionsJson(deps, found.items), more: found.more };
       });
       if (json) printJson(sessions);
@@ -63,8 +64,8 @@ export function sessionCommand(program: Command, cli: Cli): void {
       examples('session revoke 0197f3a2-7c1e-7d4b-9a53-2f6d1c0b8e47 --reason "stolen phone"'),
     )
     .action(async (id: string, { reason, json }: RevokeOptions) => {
-      const ended = await withServices(cli.config(), async (deps) => {
-        const { result } = await revokeSession(deps, undefined, { id, reason });
+      const ended = await withServices(await cli.config(), async (deps, services) => {
+        const { result } = await services.revokeSession(deps, undefined, { id, reason });
         return sessionsJson(deps, [result]);
       });
       if (json) printJson(ended[0]);
@@ -83,10 +84,10 @@ export function sessionCommand(program: Command, cli: Cli): void {
       examples('session revoke-user ada@example.com --reason "left the company"'),
     )
     .action(async (named: string, { device, reason, json }: RevokeOptions) => {
-      const { user, ended } = await withServices(cli.config(), async (deps) => {
+      const { user, ended } = await withServices(await cli.config(), async (deps, services) => {
         const found = await findUser(deps, named);
         const args = { userId: found.id, deviceId: device, reason };
-        const { result } = await revokeUserSessions(deps, undefined, args);
+        const { result } = await services.revokeUserSessions(deps, undefined, args);
         return { user: found, ended: result };
       });
       if (json) printJson({ userId: user.id, ended });

@@ -13,7 +13,7 @@ export function startCommand(program: Command, cli: Cli): void {
     .command('start')
     .description('start the server; SIGINT or SIGTERM stops it in order')
     .addHelpText('after', examples('start'))
-    .action(() => start(cli.config()));
+    .action(async () => start(await cli.config()));
 }
 
 /** Starts the server and settles when a signal has stopped it. */

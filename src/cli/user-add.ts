@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { createUser } from '../services/index.js';
 import { JSON_FLAG, examples } from './cli.js';
 import type { Cli, OutputOptions } from './cli.js';
 import { withServices } from './database.js';
@@ -36,12 +35,12 @@ export function userAddCommand(user: Command, cli: Cli): void {
       ),
     )
     .action(async (options: AddOptions) => {
-      const config = cli.config();
+      const config = await cli.config();
       const given = options.passwordStdin ? await readPassword() : options.password;
       const password = given ?? randomBytes(15).toString('base64url');
       const { email, name = null, scope: scopes = [] } = options;
-      const created = await withServices(config, (deps) =>
-        createUser(deps, { input: { email, password, name, scopes } }),
+      const created = await withServices(config, (deps, services) =>
+        services.createUser(deps, { input: { email, password, name, scopes } }),
       );
       const told = given === undefined ? { password } : {};
       if (options.json) printJson({ ...userJson(created), ...told });

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { disableUsers, enableUser, listUsers, setUserScopes } from '../services/index.js';
 import type { Deps } from '../services/index.js';
 import type { UserRecord } from '../stores/index.js';
 import { collect, findUser, parseLimit, parseMoment } from './arguments.js';
 import { JSON_FLAG, examples } from './cli.js';
 import type { Cli, OutputOptions } from './cli.js';
 import { withServices } from './database.js';
+import type { UseCases } from './database.js';
 import { note, print, printJson } from './output.js';
 import { userAddCommand } from './user-add.js';
 import { userJson, userTable } from './user-view.js';
@@ -38,8 +38,8 @@ export function userCommand(program: Command, cli: Cli): void {
     .addHelpText('after', examples('user list', 'user list --status disabled --json'))
     .action(async ({ search, status, limit, json }: ListOptions) => {
       const filter = { search, status: status && STATUS[status] };
-      const { items, more } = await withServices(cli.config(), (deps) =>
-        collect(limit, (page) => listUsers(deps, { ...filter, ...page })),
+      const { items, more } = await withServices(await cli.config(), (deps, services) =>
+        collect(limit, (page) => services.listUsers(deps, { ...filter, ...page })),
       );
       if (json) printJson(items.map(userJson));
       else print(items.length === 0 ? 'No users.' : userTable(items));
@@ -55,10 +55,10 @@ export function userCommand(program: Command, cli: Cli): void {
     .option(...JSON_FLAG)
     .addHelpText('after', examples('user disable ada@example.com --until 7d --reason "on leave"'))
     .action(async (named: readonly string[], { until, reason, json }: DisableOptions) => {
-      const disabled = await withServices(cli.config(), async (deps) => {
+      const disabled = await withServices(await cli.config(), async (deps, services) => {
         const ids: string[] = [];
         for (const name of named) ids.push((await findUser(deps, name)).id);
-        await disableUsers(deps, undefined, { ids, until, reason });
+        await services.disableUsers(deps, undefined, { ids, until, reason });
         return deps.database.read((db) => deps.users.findMany(db, ids));
       });
       const [only, ...others] = disabled.map(userJson);
@@ -73,7 +73,7 @@ export function userCommand(program: Command, cli: Cli): void {
     .option(...JSON_FLAG)
     .addHelpText('after', examples('user enable ada@example.com'))
     .action((named: string, { json }: OutputOptions) =>
-      change(named, json, (deps, { id }) => enableUser(deps, undefined, { id })),
+      change(named, json, (deps, services, { id }) => services.enableUser(deps, undefined, { id })),
     );
 
   user
@@ -84,16 +84,18 @@ export function userCommand(program: Command, cli: Cli): void {
     .option(...JSON_FLAG)
     .addHelpText('after', examples('user set-scopes ada@example.com admin reports:read'))
     .action((named: string, scopes: string[], { json }: OutputOptions) =>
-      change(named, json, (deps, { id }) => setUserScopes(deps, undefined, { id, scopes })),
+      change(named, json, (deps, services, { id }) =>
+        services.setUserScopes(deps, undefined, { id, scopes }),
+      ),
     );
 
   async function change(
     named: string,
     json: true | undefined,
-    work: (deps: Deps, user: UserRecord) => Promise<UserRecord>,
+    work: (deps: Deps, services: UseCases, user: UserRecord) => Promise<UserRecord>,
   ): Promise<void> {
-    const changed = await withServices(cli.config(), async (deps) =>
-      work(deps, await findUser(deps, named)),
+    const changed = await withServices(await cli.config(), async (deps, services) =>
+      work(deps, services, await findUser(deps, named)),
     );
     if (json) printJson(userJson(changed));
     else print(userTable([changed]));

@@ -1,5 +1,4 @@
-import { CommanderError } from 'commander';
-import { describeFailure, exitCodeOf } from '../../src/cli/failures.js';
+import { describeFailure } from '../../src/cli/failures.js';
 import { StatementError } from '../../src/database/index.js';
 import { StartupError, badInput, storeUnavailable } from '../../src/errors/index.js';
 
@@ -14,7 +13,6 @@ describe('what a command says when it fails', () => {
     [badInput('id', 'There is no such session.'), 'There is no such session.'],
   ])('tells %p in its own words, with the option that it is about', (error, text) => {
     expect(describeFailure(error, false)).toBe(text);
-    expect(exitCodeOf(error)).toBe(1);
   });
 
   it('keeps the message of an unexpected error for the level debug, on one line', () => {
@@ -23,12 +21,5 @@ describe('what a command says when it fails', () => {
     expect(describeFailure(error, true)).toBe(
       'Unexpected error: TypeError: bad value of postgres://u:p@h',
     );
-    expect(exitCodeOf(error)).toBe(1);
-  });
-
-  it('adds nothing to what commander has said, and takes its exit code', () => {
-    const help = new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)');
-    expect(describeFailure(help, false)).toBeUndefined();
-    expect(exitCodeOf(help)).toBe(0);
   });
 });

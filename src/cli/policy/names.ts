@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { DEFAULT_NAMES } from '../../policy/index.js';
-import type { DirectiveNames } from '../../policy/index.js';
+import { DEFAULT_NAMES } from '../../policy/names.js';
+import type { DirectiveNames } from '../../policy/names.js';
 
 /** Reads `auth=secured,critical=fresh`; what is not named keeps its name. */
 export function parseNames(text: string): DirectiveNames {

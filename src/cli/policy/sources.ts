@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, normalize } from 'node:path';
-import { StartupError } from '../../errors/index.js';
+import { StartupError } from '../../errors/startup-error.js';
 import type { SdlFile } from '../../policy/report/index.js';
 import { fixedPart, isGlob, matcherOf } from './glob.js';
 
