@@ -4,7 +4,7 @@ import { StartupError } from '../errors/startup-error.js';
 import type { Clock } from '../support/clock.js';
 import type { AuditStore, SigningKeyStore } from '../stores/index.js';
 import { KeyRing, generateSigningKey } from '../tokens/index.js';
-import type { KeyVault, SigningKey } from '../tokens/index.js';
+import type { KeyProblem, KeyVault, SigningKey } from '../tokens/index.js';
 
 export interface SigningKeysOptions {
   readonly database: Database;
@@ -28,7 +28,7 @@ export class SigningKeys {
   #ring = new KeyRing([]);
   #version: string | undefined;
   #secret: string;
-  #unreadable: readonly string[] = [];
+  #unusable: ReadonlyMap<string, KeyProblem> = new Map();
   #loading: Promise<void> | undefined;
   /** When the last load began that succeeded, monotonic milliseconds. */
   #loadedAt = -Infinity;
@@ -42,7 +42,7 @@ export class SigningKeys {
 
   /**
    * Loads the keys of all nodes; the first node to ask makes the first one.
-   * @throws StartupError when one of them was sealed under a secret that is not accepted here.
+   * @throws StartupError when one of them cannot be used here.
    */
   static async open(options: SigningKeysOptions): Promise<SigningKeys> {
     const { database, store } = options;
@@ -51,8 +51,8 @@ export class SigningKeys {
       if ((await store.list(trx)).length === 0) await createFirst(trx, options);
     });
     await keys.reload();
-    const [kid] = keys.#unreadable;
-    if (kid !== undefined) throw unreadable(kid);
+    const [unusable] = keys.#unusable;
+    if (unusable) throw unusableKey(...unusable);
     return keys;
   }
 
@@ -124,15 +124,16 @@ export class SigningKeys {
   async insert(trx: Executor, key: SigningKey, wait: number): Promise<void> {
     const { store, tokenLife } = this.#options;
     const [latest] = await store.load(trx, tokenLife);
-    const secret = latest ? this.vault.open(latest)?.secret : this.vault.secret;
-    if (latest && secret === undefined) throw unreadable(latest.kid);
-    await store.insert(trx, this.vault.seal(key, secret ?? this.vault.secret), { wait, tokenLife });
+    const opened = latest && this.vault.open(latest);
+    if (opened?.problem !== undefined) throw unusableKey(latest?.kid ?? '', opened.problem);
+    const sealed = this.vault.seal(key, opened?.secret ?? this.vault.secret);
+    await store.insert(trx, sealed, { wait, tokenLife });
   }
 
   /** Deletes the keys of which no token is left that could be verified. Answers how many. */
   async forgetSpent(): Promise<number> {
     // The latest is never spent.
-    if (this.#ring.size + this.#unreadable.length < 2) return 0;
+    if (this.#ring.size + this.#unusable.size < 2) return 0;
     const { database, store, audit } = this.#options;
     const kids = await database.transaction(async (trx) => {
       const spent = await store.deleteSpent(trx);
@@ -151,27 +152,29 @@ export class SigningKeys {
     if (rows.some(({ fallsShort }) => fallsShort)) {
       await database.read((db) => store.lengthenLife(db, tokenLife));
     }
-    const opened = rows.map((row) => this.vault.open(row));
+    const opened = this.vault.openAll(rows);
     // One that was opened before stays open, whatever it has been sealed under since.
     const keys = rows.map(({ kid }, index) => opened[index]?.key ?? this.#ring.find(kid));
     this.#ring = new KeyRing(keys.filter((key) => key !== undefined));
-    this.#secret = opened.find((each) => each !== undefined)?.secret ?? this.#secret;
+    this.#secret = opened.find(({ key }) => key)?.secret ?? this.#secret;
     this.#loadedAt = began;
-    this.#report(rows.filter((_, index) => !opened[index]).map(({ kid }) => kid));
+    this.#report(
+      rows.flatMap(({ kid }, index) => {
+        const problem = opened[index]?.problem;
+        return problem === undefined ? [] : [[kid, problem] as const];
+      }),
+    );
     if (this.#version === rows[0]?.version) return;
     this.#version = rows[0]?.version;
     for (const listener of this.#listeners) listener();
   }
 
-  #report(unreadable: readonly string[]): void {
-    for (const kid of unreadable) {
-      if (this.#unreadable.includes(kid)) continue;
-      this.#options.warn?.(
-        { kid },
-        'a signing key is sealed under a secret that is not known here',
-      );
+  #report(unusable: readonly (readonly [kid: string, problem: KeyProblem])[]): void {
+    for (const [kid, problem] of unusable) {
+      if (this.#unusable.has(kid)) continue;
+      this.#options.warn?.({ kid }, `a signing key ${problem}`);
     }
-    this.#unreadable = unreadable;
+    this.#unusable = new Map(unusable);
   }
 }
 
@@ -186,8 +189,10 @@ async function createFirst(
   await audit.append(trx, { type: 'key.created', detail: key.kid });
 }
 
-export function unreadable(kid: string): StartupError {
+export function unusableKey(kid: string, problem: KeyProblem): StartupError {
   return new StartupError(
-    `Signing key ${kid} cannot be opened: PORTCULLIS_SECRET is not the one that it was made under.`,
+    problem === 'is sealed under a secret that is not known here'
+      ? `Signing key ${kid} cannot be opened: PORTCULLIS_SECRET is not the one that it was made under.`
+      : `Signing key ${kid} ${problem}.`,
   );
 }

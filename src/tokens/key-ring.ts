@@ -1,5 +1,13 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  sign,
+  verify,
+} from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { repeatedKeys } from './repeated-keys.js';
 
 /** A key pair and the one algorithm that it serves. */
 export interface SigningKey {
@@ -22,7 +30,13 @@ export function importSigningKey(kid: string, algorithm: string, pkcs8: Buffer):
   if (algorithm !== 'ES256' || privateKey.asymmetricKeyType !== 'ec' || curve !== 'prime256v1') {
     throw new Error(`signing key ${kid} is not an ${algorithm} key`);
   }
-  return { kid, algorithm: 'ES256', privateKey, publicKey: createPublicKey(privateKey) };
+  const publicKey = createPublicKey(privateKey);
+  // PKCS#8 may carry another key's public half; it is believed until a signature of the pair is tried.
+  const probe = Buffer.from(kid);
+  if (!verify('sha256', probe, publicKey, sign('sha256', probe, privateKey))) {
+    throw new Error(`signing key ${kid} is not a pair`);
+  }
+  return { kid, algorithm: 'ES256', privateKey, publicKey };
 }
 
 /** The keys that this node knows: all of them verify, and the database says which one signs. */
@@ -30,7 +44,10 @@ export class KeyRing {
   readonly #keys: ReadonlyMap<string, SigningKey>;
   #jwks: { keys: JsonWebKey[] } | undefined;
 
+  /** @throws Error when a name or a key comes twice. */
   constructor(keys: readonly SigningKey[]) {
+    const [repeated] = repeatedKeys(keys);
+    if (repeated) throw new Error(`signing key ${repeated.kid} is there twice`);
     this.#keys = new Map(keys.map((key) => [key.kid, key]));
   }
 

@@ -1,6 +1,7 @@
 import { decryptPrivateKey, encryptPrivateKey } from './key-encryption.js';
 import { importSigningKey } from './key-ring.js';
 import type { SigningKey } from './key-ring.js';
+import { repeatedKeys } from './repeated-keys.js';
 
 /** A signing key as it is kept: nobody opens it without the secret that it was sealed under. */
 export interface SealedKey {
@@ -8,6 +9,16 @@ export interface SealedKey {
   readonly algorithm: string;
   readonly privateKey: Buffer;
 }
+
+/** A key and the secret that it was sealed under, or why it cannot be used, to be read after its name. */
+export type OpenedKey =
+  | { readonly key: SigningKey; readonly secret: string; readonly problem?: undefined }
+  | { readonly key?: undefined; readonly secret?: undefined; readonly problem: KeyProblem };
+
+export type KeyProblem =
+  | 'is sealed under a secret that is not known here'
+  | 'is not a key for its algorithm'
+  | 'is there under two names';
 
 /** The server's secret, and after it others that are accepted while it is being replaced. */
 export type Secrets = readonly [string, ...string[]];
@@ -25,21 +36,36 @@ export class KeyVault {
     return this.#secrets[0];
   }
 
-  /** @returns undefined when none of the secrets opens it, or it was tampered with. */
-  open({ kid, algorithm, privateKey }: SealedKey): { key: SigningKey; secret: string } | undefined {
+  /** What was tampered with opens under no secret. */
+  open({ kid, algorithm, privateKey }: SealedKey): OpenedKey {
     for (const secret of this.#secrets) {
-      try {
-        const pkcs8 = decryptPrivateKey(secret, kid, privateKey);
-        return { key: importSigningKey(kid, algorithm, pkcs8), secret };
-      } catch {
-        continue;
-      }
+      const pkcs8 = attempt(() => decryptPrivateKey(secret, kid, privateKey));
+      if (!pkcs8) continue;
+      const key = attempt(() => importSigningKey(kid, algorithm, pkcs8));
+      return key ? { key, secret } : { problem: 'is not a key for its algorithm' };
     }
-    return undefined;
+    return { problem: 'is sealed under a secret that is not known here' };
+  }
+
+  /** Opens keys that are kept side by side. One under two names would outlive the deletion of either. */
+  openAll(rows: readonly SealedKey[]): readonly OpenedKey[] {
+    const opened = rows.map((row) => this.open(row));
+    const repeated = repeatedKeys(opened.flatMap(({ key }) => key ?? []));
+    return opened.map((each) =>
+      each.key && repeated.has(each.key) ? { problem: 'is there under two names' } : each,
+    );
   }
 
   seal({ kid, algorithm, privateKey }: SigningKey, secret: string): SealedKey {
     const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
     return { kid, algorithm, privateKey: encryptPrivateKey(secret, kid, pkcs8) };
+  }
+}
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined; // the reason would tell of the key
   }
 }

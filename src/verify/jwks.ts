@@ -1,7 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { repeatedKeys } from '../tokens/index.js';
 import type { VerifyingKey, VerifyingKeys } from '../tokens/index.js';
+
+/** As long as the curve's numbers are, in the one way to write them (RFC 7518, 6.2.1.2). */
+const coordinate = z.string().regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/);
 
 const key = z.object({
   kid: z.string().min(1),
@@ -9,8 +13,11 @@ const key = z.object({
   crv: z.literal('P-256'),
   alg: z.literal('ES256'),
   use: z.literal('sig').optional(),
-  x: z.string(),
-  y: z.string(),
+  key_ops: z.tuple([z.literal('verify')]).optional(),
+  x: coordinate,
+  y: coordinate,
+  // Whoever reads the set could sign with it.
+  d: z.undefined().optional(),
 });
 
 const jwks = z.object({ keys: z.array(z.unknown()) });
@@ -25,17 +32,19 @@ export class PublicKeys implements VerifyingKeys {
 
   /**
    * Reads a JWK set (RFC 7517). Of its keys only those for ES256 are taken: no other algorithm is ever
-   * tried, whatever a token or the set says.
+   * tried, whatever a token or the set says. Of keys that share a name, and of names that share a key,
+   * none is taken: who reads the set from its other end would take another one.
    * @throws Error when it is no JWK set.
    */
   static parse(value: unknown): PublicKeys {
-    const keys = new Map<string, VerifyingKey>();
-    for (const candidate of jwks.parse(value).keys) {
+    const taken = jwks.parse(value).keys.flatMap((candidate) => {
       const { data } = key.safeParse(candidate);
       const publicKey = data && importKey(data);
-      if (publicKey && !keys.has(data.kid)) keys.set(data.kid, { algorithm: 'ES256', publicKey });
-    }
-    return new PublicKeys(keys);
+      return publicKey ? [{ kid: data.kid, algorithm: 'ES256' as const, publicKey }] : [];
+    });
+    const repeated = repeatedKeys(taken);
+    const distinct = taken.filter((each) => !repeated.has(each));
+    return new PublicKeys(new Map(distinct.map((each) => [each.kid, each])));
   }
 
   get size(): number {

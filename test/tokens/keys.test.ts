@@ -3,6 +3,8 @@ import { decryptPrivateKey, encryptPrivateKey } from '../../src/tokens/key-encry
 import { importSigningKey } from '../../src/tokens/key-ring.js';
 import { KeyRing, KeyVault, generateSigningKey } from '../../src/tokens/index.js';
 
+const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+
 const pkcs8 = (key = generateSigningKey().privateKey) =>
   key.export({ format: 'der', type: 'pkcs8' });
 
@@ -41,17 +43,35 @@ describe('a vault of two secrets', () => {
 
   it.each(['secret one', 'secret two'])('opens what was sealed under %s, and says so', (secret) => {
     const opened = vault.open(vault.seal(key, secret));
-    expect(opened?.secret).toBe(secret);
-    expect(opened?.key.publicKey.equals(key.publicKey)).toBe(true);
+    expect(opened.secret).toBe(secret);
+    expect(opened.key?.publicKey.equals(key.publicKey)).toBe(true);
   });
 
   it('opens nothing else', () => {
+    const unknown = { problem: 'is sealed under a secret that is not known here' };
     const sealed = vault.seal(key, 'secret three');
-    expect(vault.open(sealed)).toBeUndefined();
+    expect(vault.open(sealed)).toEqual(unknown);
     const own = vault.seal(key, 'secret one');
-    expect(vault.open({ ...own, kid: 'another' })).toBeUndefined();
-    expect(vault.open({ ...own, algorithm: 'none' })).toBeUndefined();
-    expect(vault.open({ ...own, privateKey: Buffer.alloc(0) })).toBeUndefined();
+    expect(vault.open({ ...own, kid: 'another' })).toEqual(unknown);
+    expect(vault.open({ ...own, privateKey: Buffer.alloc(0) })).toEqual(unknown);
+  });
+
+  it('gives no key that its algorithm does not allow, and says so', () => {
+    const wrong = { problem: 'is not a key for its algorithm' };
+    expect(vault.open({ ...vault.seal(key, 'secret one'), algorithm: 'none' })).toEqual(wrong);
+    for (const pkcs8 of [Buffer.from('no key'), rsa.export({ format: 'der', type: 'pkcs8' })]) {
+      const privateKey = encryptPrivateKey('secret two', key.kid, pkcs8);
+      expect(vault.open({ kid: key.kid, algorithm: 'ES256', privateKey })).toEqual(wrong);
+    }
+  });
+
+  it('gives no key that is kept under two names, and the others all the same', () => {
+    const other = generateSigningKey();
+    const rows = [key, other, { ...key, kid: 'twin' }].map((each) =>
+      vault.seal(each, 'secret one'),
+    );
+    const opened = vault.openAll(rows).map(({ key: found, problem }) => problem ?? found.kid);
+    expect(opened).toEqual(['is there under two names', other.kid, 'is there under two names']);
   });
 });
 
@@ -67,13 +87,30 @@ describe('a signing key', () => {
     ['P-384', generateKeyPairSync('ec', { namedCurve: 'P-384' })],
     ['secp256k1', generateKeyPairSync('ec', { namedCurve: 'secp256k1' })],
     ['Ed25519', generateKeyPairSync('ed25519')],
-    ['RSA', generateKeyPairSync('rsa', { modulusLength: 2_048 })],
+    ['RSA', { privateKey: rsa }],
   ])('of %s is none for ES256', (_kind, { privateKey }) => {
     expect(() => importSigningKey('k', 'ES256', pkcs8(privateKey))).toThrow(/not an ES256 key/);
   });
 });
 
+describe('a signing key whose halves are not one pair', () => {
+  it('is refused', () => {
+    const [one, two] = [pkcs8(), pkcs8()];
+    const point = 65;
+    const mixed = Buffer.concat([one.subarray(0, -point), two.subarray(-point)]);
+    expect(importSigningKey('k', 'ES256', one).algorithm).toBe('ES256');
+    expect(() => importSigningKey('k', 'ES256', mixed)).toThrow('signing key k is not a pair');
+  });
+});
+
 describe('a key ring', () => {
+  it('holds no name and no key twice', () => {
+    const [one, two] = [generateSigningKey(), generateSigningKey()];
+    for (const double of [{ ...two, kid: one.kid }, { ...one, kid: 'twin' }, one]) {
+      expect(() => new KeyRing([one, double])).toThrow(/is there twice/);
+    }
+  });
+
   it('finds each of its keys, and no other', () => {
     const [one, two] = [generateSigningKey(), generateSigningKey()];
     const ring = new KeyRing([one, two]);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,33 +7,76 @@ import { generateSigningKey } from '../../src/tokens/index.js';
 import { PublicKeys } from '../../src/verify/jwks.js';
 import { JWKS, Service } from './support.js';
 
-describe('a key set', () => {
-  const { publicKey } = generateSigningKey();
-  const good = { ...publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'ES256', use: 'sig' };
+const rsa = generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey.export({
+  format: 'jwk',
+});
 
-  it.each([
+describe('a key set', () => {
+  const { publicKey, privateKey } = generateSigningKey();
+  const good = { ...publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'ES256', use: 'sig' };
+  const { d } = privateKey.export({ format: 'jwk' });
+  const another = (kid: string) => ({
+    ...generateSigningKey().publicKey.export({ format: 'jwk' }),
+    ...{ kid, alg: 'ES256', use: 'sig' },
+  });
+
+  it.each<[string, object]>([
     ['another algorithm', { alg: 'HS256' }],
     ['no algorithm', { alg: undefined }],
     ['another curve', { crv: 'P-384' }],
     ['another type', { kty: 'oct', k: 'AAAA' }],
     ['another use', { use: 'enc' }],
     ['no kid', { kid: undefined }],
+    ['an empty kid', { kid: '' }],
+    ['a kid that is no text', { kid: 1 }],
     ['no point of the curve', { x: good.y, y: good.x }],
+    ['the point at nowhere', { x: 'A'.repeat(43), y: 'A'.repeat(43) }],
+    ['half a point', { y: undefined }],
+    ['a short number', { x: good.x?.slice(0, 40) }],
+    ['a long number', { x: `AA${good.x}` }],
+    ['no number', { x: '' }],
+    ['a number with padding', { x: `${good.x}=` }],
+    ['a private half', { d }],
+    ['an empty private half', { d: '' }],
+    ['use for signing', { key_ops: ['sign'] }],
+    ['use for more than verifying', { key_ops: ['verify', 'sign'] }],
+    ['no use', { key_ops: [] }],
+    ['use for agreements', { key_ops: ['deriveKey'] }],
+    ['RSA, and short', { ...rsa }],
+    ['RSA, and short, for its own algorithm', { ...rsa, alg: 'RS256' }],
   ])('gives no key of %s, and the others all the same', (_what, more) => {
-    const keys = PublicKeys.parse({
-      keys: [
-        { ...good, ...more },
-        { ...good, kid: 'other' },
-      ],
-    });
-    expect(keys.find('k')).toBeUndefined();
-    expect(keys.find('other')?.publicKey.equals(publicKey)).toBe(true);
+    const other = another('other');
+    expect(PublicKeys.parse({ keys: [other, good] }).size).toBe(2);
+    const keys = PublicKeys.parse({ keys: [{ ...good, ...more }, other] });
+    expect([keys.size, keys.find('k')]).toEqual([1, undefined]);
+    expect(keys.find('other')?.algorithm).toBe('ES256');
   });
 
-  it('gives public keys alone, whatever it holds', () => {
-    const { privateKey } = generateSigningKey();
-    const leaked = { ...privateKey.export({ format: 'jwk' }), kid: 'k', alg: 'ES256' };
-    expect(PublicKeys.parse({ keys: [leaked] }).find('k')?.publicKey.type).toBe('public');
+  it.each<[string, object[]]>([
+    ['two keys of one name', [good, another('k')]],
+    ['one key under two names', [good, { ...good, kid: 'twin' }]],
+    ['the same twice', [good, good]],
+  ])('gives neither of %s, in whatever order, and the others all the same', (_what, keys) => {
+    const other = another('other');
+    for (const set of [
+      [...keys, other],
+      [other, ...keys.toReversed()],
+    ]) {
+      const parsed = PublicKeys.parse({ keys: set });
+      expect([parsed.size, parsed.find('k')]).toEqual([1, undefined]);
+      expect(parsed.find('other')).toBeDefined();
+    }
+  });
+
+  it.each([null, undefined, [], 'keys', { keys: {} }, { keys: null }])(
+    'is not this: %j',
+    (value) => {
+      expect(() => PublicKeys.parse(value)).toThrow();
+    },
+  );
+
+  it.each([[null], ['key'], [1], [[]], [{}]])('takes no key for: %j', (candidate) => {
+    expect(PublicKeys.parse({ keys: [candidate, good] }).size).toBe(1);
   });
 });
 
