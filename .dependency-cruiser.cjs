@@ -1,7 +1,7 @@
 // The floors: imports go down only, and rooms of one floor do not import each other.
 const floors = [
   ['errors', 'support'],
-  ['config', 'freshness', 'policy', 'tokens', 'passwords'],
+  ['config', 'freshness', 'policy', 'limits', 'tokens', 'passwords'],
   ['database', 'redis'],
   ['stores'],
   ['revocation'],

@@ -1,6 +1,8 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import { privateCacheControl } from './cache-control.js';
+import { findPortcullisError } from '../errors/index.js';
+import type { PortcullisError } from '../errors/index.js';
 import { refusalFor, refusedOverHttp } from './refusal.js';
 import type { Protection } from './protection.js';
 
@@ -24,10 +26,15 @@ export function apolloPlugin<C extends BaseContext = BaseContext>(
     },
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+        // Neither is asked of a document that the server keeps.
+        parsingDidStart: ({ source }) => before(protection.limits?.refusedSource(source)),
+        validationDidStart: ({ document }) => before(protection.limits?.refusedDocument(document)),
+        didResolveOperation: async ({ schema, document, operation, ...asking }) => {
           if (!operation) return;
+          const { request, contextValue: context, requestIsBatched } = asking;
           const { variables = {} } = request;
-          const asked = { schema, document, node: operation, variables, context: contextValue };
+          const batch = requestIsBatched ? request.http?.headers : undefined;
+          const asked = { schema, document, node: operation, variables, context, batch };
           const error = await protection.gate(asked);
           if (error) throw refusedOverHttp(refusalFor(error), asMap);
         },
@@ -50,7 +57,18 @@ export function apolloPlugin<C extends BaseContext = BaseContext>(
           return Promise.resolve();
         },
       }),
+    // What these hooks throw counts as a fault of the server, which a client is told nothing of.
+    unexpectedErrorProcessingRequest: ({ error }) => {
+      const known = findPortcullisError(error);
+      return known?.code === 'BAD_USER_INPUT'
+        ? Promise.reject(refusedOverHttp(refusalFor(known), asMap))
+        : Promise.resolve();
+    },
   };
+}
+
+function before(refusal: PortcullisError | undefined): Promise<void> {
+  return refusal ? Promise.reject(refusal) : Promise.resolve();
 }
 
 /** A map is what is iterated over; the types of another server call it a record. */

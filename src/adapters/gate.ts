@@ -2,6 +2,7 @@ import { OperationTypeNode } from 'graphql';
 import { judge, rootFields } from '../directives/index.js';
 import type { Guard, Operation, RootField, VerifiedToken } from '../directives/index.js';
 import { PortcullisError } from '../errors/index.js';
+import type { Limits } from '../limits/index.js';
 import type { Policy } from '../policy/index.js';
 
 /** One more reason to refuse an operation before it runs. */
@@ -15,6 +16,8 @@ export interface GateOptions<C> {
   readonly policyOf: (schema: Operation['schema']) => Policy;
   /** Mutations that trade one credential for another: a stale token beside them is no reason to refuse. */
   readonly isTrade?: ((mutation: string) => boolean) | undefined;
+  /** What an operation may cost. Default: whatever it does. */
+  readonly limits?: Limits | undefined;
   /** Asked in turn, once the token was judged. Those that only trade credentials skip none of them. */
   readonly steps?: readonly Step<C>[] | undefined;
 }
@@ -27,12 +30,14 @@ export type Gate<C> = (operation: Operation<C>) => Promise<PortcullisError | und
  * mutation of which one root field is refused runs none of them.
  */
 export function createGate<C>(options: GateOptions<C>): Gate<C> {
-  const { guard, policyOf, isTrade = () => false, steps = [] } = options;
+  const { guard, policyOf, isTrade = () => false, limits, steps = [] } = options;
 
   return async (operation) => {
     const roots = rootFields(operation);
     if (!roots) return undefined;
     const onlyTrades = tradesCredentials(operation, roots, isTrade);
+    const tooMuch = limits?.refusedOperation(operation, roots.length);
+    if (tooMuch) return tooMuch;
     const badToken = onlyTrades ? undefined : refusedToken(guard, operation.context);
     if (badToken) return badToken;
     const refused = refusedMutation(guard, policyOf(operation.schema), operation, roots);

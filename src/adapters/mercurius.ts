@@ -17,6 +17,8 @@ interface Context {
   readonly reply?: Reply;
   /** The place of an operation in its batch. */
   readonly operationId?: number;
+  /** Of its batch. */
+  readonly operationsCount?: number;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -50,8 +52,9 @@ export function protectMercurius(app: MercuriusServer, protection: Protection): 
     context,
     variables = {},
   ) => {
+    const batch = (context.operationsCount ?? 1) > 1 ? context.reply : undefined;
     for (const node of operationsOf(document, context)) {
-      const error = await protection.gate({ schema, document, node, variables, context });
+      const error = await protection.gate({ schema, document, node, variables, context, batch });
       if (error) refuse(error, context);
     }
   };
@@ -65,8 +68,17 @@ export function protectMercurius(app: MercuriusServer, protection: Protection): 
     // A document that a hook answers is not compiled.
     return notForJit(schema, document) ? { document } : {};
   };
+  const beforeParsing = (_schema: GraphQLSchema, source: string, context: Context) => {
+    const error = protection.limits?.refusedSource(source);
+    return error ? refuse(error, context) : Promise.resolve();
+  };
+  const beforeValidation = (_schema: GraphQLSchema, document: DocumentNode, context: Context) => {
+    const error = protection.limits?.refusedDocument(document);
+    return error ? refuse(error, context) : Promise.resolve();
+  };
   const beforeSubscription: Hook<[id?: string], void> = async (schema, document, context) => {
-    const error = protection.refusedToken(context);
+    // Nothing else is asked between its parsing and this, not even whether it is valid.
+    const error = protection.refusedToken(context) ?? protection.limits?.refusedDocument(document);
     if (error) refuse(error, context);
     await gate(schema, document, context);
   };
@@ -88,6 +100,9 @@ export function protectMercurius(app: MercuriusServer, protection: Protection): 
     protection.assertProtected(app.graphql.schema);
     await protection.ready();
   });
+  app.graphql.addHook('preParsing', beforeParsing);
+  app.graphql.addHook('preValidation', beforeValidation);
+  app.graphql.addHook('preSubscriptionParsing', beforeParsing);
   app.graphql.addHook('preExecution', beforeExecution);
   app.graphql.addHook('preSubscriptionExecution', beforeSubscription);
   app.graphql.addHook('onResolution', finish);

@@ -2,6 +2,7 @@ import type { GraphQLDirective, GraphQLSchema } from 'graphql';
 import { assertProtected, enforcePolicy } from '../directives/index.js';
 import type { Conditions, Guard, VerifiedToken } from '../directives/index.js';
 import type { PortcullisError } from '../errors/index.js';
+import type { Limits } from '../limits/index.js';
 import {
   DEFAULT_NAMES,
   compilePolicy,
@@ -22,6 +23,8 @@ export interface ProtectionOptions<T extends VerifiedToken = VerifiedToken> exte
   readonly conditions?: Conditions | undefined;
   /** Mutations that run whatever token comes along, since they trade one credential for another. */
   readonly isTrade?: ((mutation: string) => boolean) | undefined;
+  /** What a document may cost, from its text on. Default: whatever it does. */
+  readonly limits?: Limits | undefined;
   /** More reasons to refuse an operation before it runs. */
   readonly steps?: readonly Step<unknown>[] | undefined;
   /** What goes along with the answer to an operation. */
@@ -52,6 +55,8 @@ export interface Protection {
   readonly protect: (schema: GraphQLSchema) => GraphQLSchema;
   /** @throws StartupError when a schema that is about to be served has lost a guard, or never had one. */
   readonly assertProtected: (schema: GraphQLSchema) => void;
+  /** Undefined where documents may cost whatever they do. */
+  readonly limits: Limits | undefined;
   readonly gate: Gate<unknown>;
   /** Why a presented token refuses whatever comes with it; for events of a subscription. */
   readonly refusedToken: (context: unknown) => PortcullisError | undefined;
@@ -64,7 +69,7 @@ export interface Protection {
 export function createProtection<T extends VerifiedToken>(
   options: ProtectionOptions<T>,
 ): Protection {
-  const { guard, conditions = {}, names = DEFAULT_NAMES, isTrade, steps } = options;
+  const { guard, conditions = {}, names = DEFAULT_NAMES, isTrade, limits, steps } = options;
   const rules = { ...options, conditions: Object.keys(conditions) };
   const policies = new WeakMap<GraphQLSchema, Policy>();
   const policyOf = (schema: GraphQLSchema): Policy => {
@@ -99,7 +104,8 @@ export function createProtection<T extends VerifiedToken>(
     },
     assertProtected: (schema) => assertProtected(schema, policyOf(schema)),
     refusedToken: (context) => refusedToken(guard, context),
-    gate: createGate({ guard, policyOf, isTrade, steps }),
+    limits,
+    gate: createGate({ guard, policyOf, isTrade, limits, steps }),
     extras: (context) => options.extras?.(context),
     isPrivate: (context) =>
       typeof context === 'object' && context !== null && askedFor.has(context),

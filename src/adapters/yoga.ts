@@ -22,6 +22,12 @@ interface Executed {
 }
 
 export interface YogaPlugin {
+  onParse(payload: { readonly params: { readonly source: string | { body: string } } }): void;
+  onValidate(payload: {
+    readonly params: { readonly documentAST: DocumentNode };
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Envelop's own type of errors
+    readonly setResult: (errors: readonly any[]) => void;
+  }): void;
   onSchemaChange(payload: { readonly schema: GraphQLSchema }): void;
   onExecute(payload: Execution): Promise<{ onExecuteDone(payload: Executed): void }>;
   onSubscribe(payload: Execution): Promise<void>;
@@ -48,7 +54,8 @@ export function yogaPlugin(protection: Protection): YogaPlugin {
     const node = getOperationAST(document, operationName);
     if (!node) return true;
     const variables = variableValues ?? {};
-    const error = await protection.gate({ schema, document, node, variables, context });
+    const { request: batch } = (context ?? {}) as { request?: object };
+    const error = await protection.gate({ schema, document, node, variables, context, batch });
     if (!error) return true;
     setResultAndStopExecution({ errors: [refusedOverHttp(refusalFor(error))] });
     return false;
@@ -56,6 +63,15 @@ export function yogaPlugin(protection: Protection): YogaPlugin {
 
   return {
     onSchemaChange: ({ schema }) => protection.assertProtected(schema),
+    onParse: ({ params: { source } }) => {
+      const text = typeof source === 'string' ? source : source.body;
+      const error = protection.limits?.refusedSource(text);
+      if (error) throw refusedOverHttp(refusalFor(error));
+    },
+    onValidate: ({ params, setResult }) => {
+      const error = protection.limits?.refusedDocument(params.documentAST);
+      if (error) setResult([refusedOverHttp(refusalFor(error))]);
+    },
     onExecute: async (execution) => {
       await gate(execution);
       const { contextValue } = execution.args;

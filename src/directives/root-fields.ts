@@ -21,6 +21,8 @@ export interface Operation<C = unknown> {
   /** As the client gave them. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: C;
+  /** One and the same for all operations that came in one request; undefined where each comes alone. */
+  readonly batch?: object | undefined;
 }
 
 /**

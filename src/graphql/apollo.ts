@@ -22,6 +22,9 @@ export interface ApolloOptions {
   readonly demo?: { readonly email: string; readonly password: string } | undefined;
 }
 
+/** Of an invalid document; whoever sends it mends one at a time. */
+const MAX_ERRORS = 20;
+
 const LOGIN = `# Run this, copy the accessToken into the header Authorization as "Bearer …",
 # then ask { me { id email } mySessions { id current } }.
 mutation Login($input: LoginInput!) {
@@ -50,6 +53,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContex
     schema,
     introspection: !production,
     includeStacktraceInErrorResponses: false,
+    validationOptions: { maxErrors: MAX_ERRORS },
     persistedQueries: false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,

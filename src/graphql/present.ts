@@ -8,12 +8,16 @@ export type Present = (formatted: GraphQLFormattedError, error: unknown) => Grap
 /** graphql-js completes names for whoever mistypes them, in documents and in variables. */
 const HINT = / ?Did you mean [^]+\?$/;
 
+/** Characters of a message; what is longer repeats what the client sent. */
+const MESSAGE_LENGTH = 500;
+
 /** @param hints whether a stranger may be told names of the schema that were not asked for */
 export function createPresent({ hints }: { readonly hints: boolean }): Present {
   return (formatted, error) => {
     const { code, requestId } = formatted.extensions ?? {};
     const text = hints ? formatted.message : formatted.message.replace(HINT, '');
-    const { message, extensions } = normalise(error, { message: text, code, requestId });
+    const { message: whole, extensions } = normalise(error, { message: text, code, requestId });
+    const message = whole.length > MESSAGE_LENGTH ? `${whole.slice(0, MESSAGE_LENGTH)}…` : whole;
     const { locations, path } = formatted;
     return {
       message,

@@ -1,7 +1,7 @@
 import { createProtection, tradesCredentials } from '../adapters/index.js';
 import type { Extras, Protection, ProtectionOptions, Step } from '../adapters/index.js';
 import type { RootField } from '../directives/index.js';
-import { PortcullisError, findPortcullisError } from '../errors/index.js';
+import { PortcullisError, badInput, findPortcullisError } from '../errors/index.js';
 import { isRenewalDue, renew } from '../services/index.js';
 import type { AccessToken } from '../tokens/index.js';
 import type { GraphQLContext } from './context.js';
@@ -23,9 +23,12 @@ const HASHES: ReadonlySet<string> = new Set([
   'changePassword',
 ]);
 
+/** These take a secret, right or wrong. */
+const ATTEMPTS: ReadonlySet<string> = new Set([...HASHES, 'refresh']);
+
 export type OwnRules = Pick<
   ProtectionOptions,
-  'names' | 'federation' | 'authMaxStale' | 'conditions' | 'ready'
+  'names' | 'federation' | 'authMaxStale' | 'conditions' | 'limits' | 'ready'
 >;
 
 export interface OwnProtectionOptions extends GuardOptions, OwnRules {
@@ -58,10 +61,25 @@ export function createOwnProtection(
     ...rules,
     guard: createGuard(parts, { of, markAge, passed, conditionFailed, tolerance }),
     isTrade: (name) => TRADES.has(ourMutation(name) ?? ''),
-    steps: [overload, refusedCookies, renewal].map(within),
+    steps: [oneAttempt(), overload, refusedCookies, renewal].map(within),
     extras: (context) => extrasOf(of(context)),
   });
 }
+
+/** Whoever may guess a thousand times in one request is slowed down by nothing that counts requests. */
+function oneAttempt(): Step<GraphQLContext> {
+  const attempted = new WeakSet();
+  return ({ node, batch }, roots) => {
+    if (node.operation !== 'mutation') return undefined;
+    const attempts = roots.filter(({ name }) => ATTEMPTS.has(name)).length;
+    if (attempts === 0) return undefined;
+    const isFirst = !batch || !attempted.has(batch);
+    if (batch) attempted.add(batch);
+    return attempts === 1 && isFirst ? undefined : badInput('query.attempts', ONE_ATTEMPT);
+  };
+}
+
+const ONE_ATTEMPT = 'One request may sign in, register, refresh or enter a password only once.';
 
 const overload: Step<GraphQLContext> = ({ node, context }, roots) =>
   node.operation === 'mutation' &&

@@ -6,6 +6,7 @@ import {
   createPresent,
 } from '../graphql/index.js';
 import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
+import { Limits, QUERY_LIMITS } from '../limits/index.js';
 import { seedDemo } from '../services/index.js';
 import type { DemoUser } from '../services/index.js';
 import { createCore, protectionOf } from './core.js';
@@ -38,7 +39,8 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const { production, authMaxStale } = config;
   const core = await createCore(options);
   const { deps, following, adminCreated, cleanUp } = core;
-  const protection = protectionOf(core, { passed: metrics?.passed, authMaxStale });
+  const limits = new Limits(QUERY_LIMITS);
+  const protection = protectionOf(core, { passed: metrics?.passed, authMaxStale, limits });
   const schema = protection.protect(createBareSchema());
   const demo = production || config.admin ? [] : await seedDemo(deps);
   const login = production ? undefined : await demoLogin(config.dataDir, demo);
