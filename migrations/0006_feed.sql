@@ -1,26 +1,55 @@
 -- A bulk act on users is one row: user_ids[n] is over below epochs[n].
-ALTER TABLE revocations DROP CONSTRAINT revocations_check;
+
+-- step: room for it
 ALTER TABLE revocations
-  ADD COLUMN user_ids uuid[],
-  ADD COLUMN epochs integer[],
+  ADD COLUMN IF NOT EXISTS user_ids uuid[],
+  ADD COLUMN IF NOT EXISTS epochs integer[],
   -- Until then, nodes that apply it say so in receipts.
-  ADD COLUMN receipts_until timestamptz;
-UPDATE revocations
-  SET kind = 'users', user_ids = ARRAY[user_id], epochs = ARRAY[epoch], epoch = NULL
-  WHERE kind = 'user';
+  ADD COLUMN IF NOT EXISTS receipts_until timestamptz,
+  DROP CONSTRAINT IF EXISTS revocations_check;
+
+-- step: what is there, in nobody's way
+DO $$ BEGIN
+  IF EXISTS (
+    SELECT FROM pg_attribute
+    WHERE attrelid = 'revocations'::regclass AND attname = 'user_id' AND NOT attisdropped
+  ) THEN
+    UPDATE revocations
+      SET kind = 'users', user_ids = ARRAY[user_id], epochs = ARRAY[epoch], epoch = NULL
+      WHERE kind = 'user';
+  END IF;
+END $$;
+
+-- step: what came meanwhile, and no more of it
+DO $$ BEGIN
+  IF EXISTS (
+    SELECT FROM pg_attribute
+    WHERE attrelid = 'revocations'::regclass AND attname = 'user_id' AND NOT attisdropped
+  ) THEN
+    LOCK TABLE revocations IN ACCESS EXCLUSIVE MODE;
+    UPDATE revocations
+      SET kind = 'users', user_ids = ARRAY[user_id], epochs = ARRAY[epoch], epoch = NULL
+      WHERE kind = 'user';
+    ALTER TABLE revocations DROP COLUMN user_id;
+  END IF;
+END $$;
 ALTER TABLE revocations
-  DROP COLUMN user_id,
-  ADD CHECK (
+  DROP CONSTRAINT IF EXISTS revocations_check,
+  ADD CONSTRAINT revocations_check CHECK (
     CASE kind
       WHEN 'sessions' THEN session_ids IS NOT NULL
       WHEN 'users' THEN user_ids IS NOT NULL AND cardinality(user_ids) = cardinality(epochs)
       WHEN 'everyone' THEN epoch IS NOT NULL
       ELSE false
     END
-  );
+  ) NOT VALID;
 
+-- step: nobody has to wait for the look at every row
+ALTER TABLE revocations VALIDATE CONSTRAINT revocations_check;
+
+-- step: nodes
 -- Which servers run, by their own word. Nothing here outlives a crash, or needs to.
-CREATE UNLOGGED TABLE nodes (
+CREATE UNLOGGED TABLE IF NOT EXISTS nodes (
   id         uuid PRIMARY KEY,
   name       text NOT NULL,
   version    text NOT NULL,
@@ -31,10 +60,10 @@ CREATE UNLOGGED TABLE nodes (
 );
 
 -- Which node applied which revocation, where somebody waits for it.
-CREATE UNLOGGED TABLE receipts (
+CREATE UNLOGGED TABLE IF NOT EXISTS receipts (
   revocation_id bigint NOT NULL,
   node_id       uuid NOT NULL,
   at            timestamptz NOT NULL,
   PRIMARY KEY (revocation_id, node_id)
 );
-CREATE INDEX receipts_at ON receipts (at);
+CREATE INDEX IF NOT EXISTS receipts_at ON receipts (at);

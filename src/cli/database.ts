@@ -3,6 +3,7 @@ import { StartupError } from '../errors/startup-error.js';
 import type * as useCases from '../services/index.js';
 import type { Deps } from '../services/index.js';
 import { systemClock } from '../support/clock.js';
+import { note } from './output.js';
 import { onStopSignal } from './stop-signals.js';
 
 /** Gets the URL of a migrated database and the names of the migrations that it lacked before. */
@@ -63,7 +64,7 @@ export function withServices<T>(
 
 async function onMigrated<T>(databaseUrl: string, work: DatabaseWork<T>): Promise<T> {
   const { migrate } = await import('../database/index.js');
-  return work(databaseUrl, await answering(() => migrate(databaseUrl)));
+  return work(databaseUrl, await answering(() => migrate(databaseUrl, { onWait: note })));
 }
 
 /** A server waits for its database and for Redis; a person at a terminal is told. */

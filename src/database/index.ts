@@ -2,6 +2,7 @@ export { Database } from './database.js';
 export type { Executor } from './database.js';
 export { DedicatedConnection } from './dedicated.js';
 export { SQLSTATE, StatementError, sqlStateOf } from './failures.js';
-export { migrate, pendingMigrations } from './migrator.js';
+export { migrate } from './migrator.js';
+export { pendingMigrations } from './migration-files.js';
 export { findRunningEmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.js';
 export type { EmbeddedPostgres } from './embedded/index.js';

@@ -1,62 +1,46 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import knex from 'knex';
 import type { Knex } from 'knex';
 import { StartupError } from '../errors/startup-error.js';
 import { silent } from './database.js';
 import { translateFailure } from './failures.js';
+import { MigrationFiles } from './migration-files.js';
+import { MigrationWaits } from './migration-waits.js';
+import type { MigrateOptions } from './migration-waits.js';
 import { BOUNDS, createPool } from './pool.js';
 
-const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 const TABLES = { tableName: 'migrations' };
 /** Any number, the same on all nodes. */
 const LOCK = 7_053_219_431;
+/** Milliseconds between two attempts to get it. */
+const LOCK_RETRY = 100;
 const OLDEST_SERVER = 150_000;
 
-/** Numbered SQL files; each runs once, in a transaction, forward only. */
-class SqlFiles implements Knex.MigrationSource<string> {
-  async getMigrations(): Promise<string[]> {
-    return (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
-  }
-
-  getMigrationName(name: string): string {
-    return name;
-  }
-
-  async getMigration(name: string): Promise<Knex.Migration> {
-    const sql = await readFile(join(FOLDER, name), 'utf8');
-    return {
-      up: async (db) => {
-        await db.raw(sql);
-      },
-      down: () => Promise.reject(new Error('migrations go forward only')),
-    };
-  }
-}
-
 /**
- * Applies what is missing and answers the names of what it applied. Nodes that start together wait
- * for each other: the lock is a transaction's, so that it goes with its holder and passes poolers.
+ * Applies what is missing and answers the names of what it applied, while other nodes go on with their
+ * work: see MigrationWaits. Nodes that start together wait for each other: the lock is a transaction's,
+ * so that it goes with its holder and passes poolers.
  * @throws StartupError when the server is a standby or too old, or the database newer than this code.
  */
-export async function migrate(url: string): Promise<string[]> {
+export async function migrate(url: string, options: MigrateOptions = {}): Promise<string[]> {
   // Building an index may take its time; the bounds of the server's own statements do not fit here.
   const bounds = { ...BOUNDS, statement: 0, lock: 0, answer: 0, idleTransaction: 0 };
-  const pool = createPool(url, { max: 3, bounds, admitStandby: true });
+  const name = `portcullis-migrations-${randomBytes(4).toString('hex')}`;
+  const pool = createPool(url, { max: 4, bounds, admitStandby: true, name });
   const db = knex({ client: 'pg', connectionPool: pool, compileSqlOnError: false, log: silent });
   try {
-    return await db.transaction(async (lock) => {
-      await refuseUnfitServer(lock);
-      await lock.raw('SELECT pg_advisory_xact_lock(?)', [LOCK]);
-      // Only the holder of the lock migrates, so a lock row left by a node that died says nothing.
-      await db.migrate.forceFreeMigrationsLock(TABLES);
-      const [, applied] = (await db.migrate.latest({
-        ...TABLES,
-        migrationSource: new SqlFiles(),
-      })) as [number, string[]];
-      return applied;
-    });
+    for (;;) {
+      const applied = await db.transaction(async (lock) => {
+        await refuseUnfitServer(lock);
+        if (!(await takeLock(lock))) return undefined;
+        // Only the holder of the lock migrates, so a lock row left by a node that died says nothing.
+        await db.migrate.forceFreeMigrationsLock(TABLES);
+        return applyAll(db, new MigrationWaits(db, lock, name, options));
+      });
+      if (applied) return applied;
+      await delay(LOCK_RETRY, undefined, options.signal ? { signal: options.signal } : {});
+    }
   } catch (error) {
     if (error instanceof StartupError) throw error;
     if (error instanceof Error && /migration directory is corrupt/.test(error.message)) {
@@ -67,6 +51,28 @@ export async function migrate(url: string): Promise<string[]> {
     await db.destroy();
     await pool.end();
   }
+}
+
+/**
+ * Who does not get it begins anew later: for a transaction that waits in the server, or waits and asks
+ * again, CREATE INDEX CONCURRENTLY would wait in turn.
+ */
+async function takeLock(lock: Knex): Promise<boolean> {
+  const { rows } = await lock.raw<{ rows: { taken: boolean }[] }>(
+    'SELECT pg_try_advisory_xact_lock(?) AS taken',
+    [LOCK],
+  );
+  // A role's own limit is for other transactions than this.
+  await lock.raw('SET LOCAL idle_in_transaction_session_timeout = 0');
+  return rows[0]?.taken === true;
+}
+
+async function applyAll(db: Knex, waits: MigrationWaits): Promise<string[]> {
+  const migrationSource = new MigrationFiles((trx, sql) => waits.run(trx, sql));
+  const config = { ...TABLES, migrationSource };
+  const [, missing] = (await db.migrate.list(config)) as [unknown, string[]];
+  for (const name of missing) await waits.during(name, () => db.migrate.up({ ...config, name }));
+  return missing;
 }
 
 async function refuseUnfitServer(db: Knex): Promise<void> {
@@ -84,9 +90,4 @@ async function refuseUnfitServer(db: Knex): Promise<void> {
       'DATABASE_URL leads to a standby, which hears late of revocations and takes no writes; give it the primary.',
     );
   }
-}
-
-/** Names of the migrations that are not among those applied. */
-export async function pendingMigrations(applied: readonly string[]): Promise<string[]> {
-  return (await new SqlFiles().getMigrations()).filter((name) => !applied.includes(name));
 }

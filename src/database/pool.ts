@@ -151,11 +151,13 @@ interface PoolOptions {
   readonly bounds: Bounds;
   /** Whoever asks whether it is a standby has to be let in. Default false. */
   readonly admitStandby?: boolean;
+  /** As PostgreSQL shows it. Default `portcullis`. */
+  readonly name?: string;
 }
 
 /** A pool whose every wait is bounded. */
 export function createPool(url: string, options: PoolOptions): pg.Pool {
-  const { bounds, max, admitStandby = false } = options;
+  const { bounds, max, admitStandby = false, name = 'portcullis' } = options;
   const pool = new BoundedPool({
     Client: BoundedClient,
     ...(admitStandby ? {} : { onConnect: refuseStandby }),
@@ -167,7 +169,7 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     lock_timeout: bounds.lock,
     idle_in_transaction_session_timeout: bounds.idleTransaction,
     keepAlive: true,
-    application_name: 'portcullis',
+    application_name: name,
   });
   // An idle connection that breaks is dropped by the pool; unheard, the event would end the process.
   pool.on('error', () => undefined);

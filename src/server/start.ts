@@ -66,7 +66,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
     const bringUp = async (): Promise<Node> => {
       const prepare = async () => {
-        await stores.prepare();
+        await stores.prepare(abort.signal);
         const place = { config, database, redis, clock };
         return createNode({ ...place, secret, log, address: url, metrics });
       };

@@ -10,8 +10,12 @@ export interface Stores {
   readonly database: Database;
   /** Undefined: sessions live in the database. */
   readonly redis: Redis | undefined;
-  /** Brings the database up to date. @throws StartupError, PortcullisError STORE_UNAVAILABLE */
-  prepare(): Promise<void>;
+  /**
+   * Brings the database up to date.
+   * @param signal ends it
+   * @throws StartupError, PortcullisError STORE_UNAVAILABLE
+   */
+  prepare(signal?: AbortSignal): Promise<void>;
   /** Closes what was opened, an embedded PostgreSQL last. */
   close(): Promise<void>;
 }
@@ -37,8 +41,9 @@ export async function openStores(
     const database = new Database(url);
     undo.push(() => database.close());
     const redis = config.redis && (await openRedis(config.redis, log, undo));
-    const prepare = async () => {
-      const names = await migrate(url);
+    const onWait = (line: string) => log.warn({ waiting: line }, 'a migration waits');
+    const prepare = async (signal?: AbortSignal) => {
+      const names = await migrate(url, { signal, onWait });
       onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`);
       await redis?.ready();
     };
