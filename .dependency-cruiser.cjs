@@ -18,6 +18,7 @@ const floors = [
 const keptIn = [
   { packages: ['knex', 'pg'], rooms: ['database', 'stores', 'library'] },
   { packages: ['ioredis'], rooms: ['redis'] },
+  { packages: ['rate-limiter-flexible'], rooms: ['stores'] },
   { packages: ['fastify', '@fastify', '@as-integrations'], rooms: ['server'] },
   { packages: ['ws', 'graphql-ws'], rooms: ['server'] },
   { packages: ['@apollo/server'], rooms: ['adapters', 'graphql', 'server', 'library'] },

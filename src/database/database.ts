@@ -70,6 +70,17 @@ export class Database {
     });
   }
 
+  /** One statement as it stands, with `$1` and so on for its values. @throws as `read` does. */
+  query<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return this.#tracked(async () => {
+      try {
+        return (await this.#pool.query<Row>(text, [...values])).rows;
+      } catch (error) {
+        throw translateFailure(error);
+      }
+    });
+  }
+
   /** One prepared statement, named where that holds, on a connection that is kept for checks. */
   check<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
     const run = async (statement: pg.QueryConfig) =>

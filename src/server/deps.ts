@@ -1,9 +1,18 @@
 import type { Config } from '../config/index.js';
 import { PasswordHasher } from '../passwords/index.js';
 import { Checker, Denylist, SessionTokens } from '../revocation/index.js';
-import { AuditTail, Profiles, RefusedActs, SessionEnds, SigningKeys } from '../services/index.js';
+import {
+  Attempts,
+  AuditTail,
+  Profiles,
+  RefusedActs,
+  SessionEnds,
+  SigningKeys,
+} from '../services/index.js';
 import type { Deps, Identity } from '../services/index.js';
 import {
+  AddressLimits,
+  AttemptStore,
   AuditStore,
   NodeStore,
   RevocationStore,
@@ -58,6 +67,11 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     ),
     refreshTokens: new RefreshTokens(secrets, () => keys.secret),
     hasher: new PasswordHasher({ minLength: config.passwordMinLength }),
+    attempts: new Attempts({
+      store: new AttemptStore(database, clock),
+      limits: new AddressLimits(options),
+      ...{ audit, database, clock, secret: () => keys.secret },
+    }),
     denylist,
     checker,
     sessionTokens: new SessionTokens((ids) => sessions.lookUp(ids)),

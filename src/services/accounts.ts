@@ -113,7 +113,7 @@ export async function disableUsers(
   return revoked;
 }
 
-/** Enables an account again. Its old sessions stay ended. */
+/** Enables an account again, and forgets the failed attempts at its password. Its old sessions stay ended. */
 export async function enableUser(
   deps: Deps,
   caller: Caller | undefined,
@@ -128,6 +128,7 @@ export async function enableUser(
     return { result, revocation: { kind: 'users', users, reason: 'SESSION_REVOKED' } };
   });
   deps.profiles.forget(user.id);
+  await deps.attempts.forgive(user.email);
   return user;
 }
 

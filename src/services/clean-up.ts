@@ -10,11 +10,11 @@ const BATCH = 1_000;
 const MAX_BATCHES = 500;
 
 /**
- * Writes down ends that were only derived, and forgets old sessions, revocations and keys, in small
- * statements so that nobody waits for it. Answers how much it touched.
+ * Writes down ends that were only derived, and forgets old sessions, revocations, keys and attempts, in
+ * small statements so that nobody waits for it. Answers how much it touched.
  */
 export async function cleanUp(
-  { database, sessions, revocations, nodes, keys }: Deps,
+  { database, sessions, revocations, nodes, keys, attempts }: Deps,
   { tokenLife }: CleanUpSettings,
 ): Promise<number> {
   await database.read((db) => nodes.forget(db));
@@ -24,8 +24,9 @@ export async function cleanUp(
       const settled = await sessions.cleanUp(db, BATCH);
       return settled + (await revocations.forget(db, tokenLife, BATCH));
     });
-    total += touched;
-    if (touched < BATCH) break;
+    const forgotten = await attempts.cleanUp(BATCH);
+    total += touched + forgotten;
+    if (touched < BATCH && forgotten < BATCH) break;
   }
   return total;
 }

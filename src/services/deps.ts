@@ -12,6 +12,7 @@ import type {
 } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
 import type { AccessToken, AccessTokens, RefreshTokens } from '../tokens/index.js';
+import type { Attempts } from './attempts/index.js';
 import type { AuditTail } from './audit-tail.js';
 import type { Identity } from './identity.js';
 import type { Profiles } from './profiles.js';
@@ -46,6 +47,7 @@ export interface Deps {
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
   readonly hasher: PasswordHasher;
+  readonly attempts: Attempts;
   readonly denylist: Denylist;
   readonly checker: Checker;
   readonly sessionTokens: SessionTokens;

@@ -1,4 +1,5 @@
 export { disableUser, disableUsers, enableUser, setUserScopes } from './accounts.js';
+export { Attempts } from './attempts/index.js';
 export { auditEvents } from './audit-events.js';
 export { AuditTail } from './audit-tail.js';
 export { authenticate } from './authenticate.js';

@@ -14,10 +14,14 @@ const schema = z.object({ input: z.object({ email, password, device }) });
  */
 export async function logIn(deps: Deps, args: unknown, origin: Origin): Promise<SignedIn> {
   const { input } = parseInput(schema, args);
-  const { user, correct } = await proveCredentials(deps, input.email, input.password);
+  const { ip } = origin;
+  const guesser = { email: input.email, ip, device: input.device?.id ?? null };
+  const { user, correct } = await deps.attempts.guess(guesser, () =>
+    proveCredentials(deps, input.email, input.password),
+  );
   if (!user || !correct || user.disabled) {
     const detail = correct ? 'account disabled' : 'wrong credentials';
-    const event = { type: 'session.refused', userId: user?.id, ip: origin.ip, detail } as const;
+    const event = { type: 'session.refused', userId: user?.id, ip, detail } as const;
     await deps.database.read((db) => deps.audit.append(db, event));
     if (correct) throw new PortcullisError('ACCOUNT_DISABLED', 'ACCOUNT_DISABLED');
     throw new PortcullisError('INVALID_CREDENTIALS', 'INVALID_CREDENTIALS');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PortcullisError, badInput } from '../errors/portcullis-error.js';
 import type { AuditType } from '../stores/index.js';
+import type { Guesser } from './attempts/index.js';
 import type { Caller, Deps } from './deps.js';
 import { provePasswordOf } from './directory.js';
 import { assertSessionLive, endAllOfUser, revoking } from './end-sessions.js';
@@ -21,16 +22,31 @@ async function provePassword(
   caller: Caller,
   given: string,
 ): Promise<string | undefined> {
-  const { userId, sessionId } = caller.token;
-  if (deps.identity.directory) {
-    const user = await deps.database.read((db) => deps.users.find(db, userId));
-    if (user && (await provePasswordOf(deps, user, given))) return undefined;
-  } else {
-    const hash = await deps.database.read((db) => deps.users.findHash(db, userId));
-    if (hash !== undefined && (await deps.hasher.verify(hash, given))) return hash;
-  }
+  const { sessionId } = caller.token;
+  const guesser = await guesserOf(deps, caller);
+  const { hash, correct } = await deps.attempts.guess(guesser, () => prove(deps, caller, given));
+  if (correct) return hash;
   await record(deps, caller, 'session.reauthentication-refused', sessionId);
   throw wrongPassword();
+}
+
+async function prove(
+  deps: Deps,
+  { token: { userId } }: Caller,
+  given: string,
+): Promise<{ readonly hash?: string | undefined; readonly correct: boolean }> {
+  if (deps.identity.directory) {
+    const user = await deps.database.read((db) => deps.users.find(db, userId));
+    return { correct: user !== undefined && (await provePasswordOf(deps, user, given)) };
+  }
+  const hash = await deps.database.read((db) => deps.users.findHash(db, userId));
+  return { hash, correct: hash !== undefined && (await deps.hasher.verify(hash, given)) };
+}
+
+async function guesserOf(deps: Deps, { token, origin }: Caller): Promise<Guesser> {
+  const { userId, deviceId: device } = token;
+  const { email } = await deps.profiles.get(userId);
+  return { email, ip: origin.ip, device, userId };
 }
 
 function record(deps: Deps, caller: Caller, type: AuditType, sessionId: string): Promise<void> {
@@ -62,6 +78,7 @@ export async function reauthenticate(deps: Deps, caller: Caller, args: unknown):
 /**
  * Changes the password and ends every other session of the caller. This one goes on with new tokens
  * only: its secret is renewed, since whoever stole the old refresh token must not profit from a grace.
+ * @throws PortcullisError INVALID_CREDENTIALS, BAD_USER_INPUT, UNAUTHENTICATED, RATE_LIMITED.
  */
 export async function changePassword(deps: Deps, caller: Caller, args: unknown): Promise<SignedIn> {
   const { currentPassword, newPassword } = parseInput(change, args);
@@ -88,5 +105,6 @@ export async function changePassword(deps: Deps, caller: Caller, args: unknown):
     await deps.audit.append(trx, { ...event, ip: caller.origin.ip, ended: ended.length });
     return { result: undefined, revocation };
   });
+  await deps.attempts.settle(await guesserOf(deps, caller));
   return freshTokensFor(deps, sessionId, renewed.token);
 }

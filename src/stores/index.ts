@@ -1,3 +1,7 @@
+export { AddressLimits } from './attempts/address-limits.js';
+export { AttemptStore } from './attempts/attempt-store.js';
+export type { AttemptRecord, AttemptRegister } from './attempts/attempt-store.js';
+export { MemoryRegister } from './attempts/memory-register.js';
 export { AuditStore } from './audit.js';
 export type { AuditEvent, AuditFilter, AuditRecord, AuditType } from './audit.js';
 export { countAuditEvents } from './audit-stats.js';

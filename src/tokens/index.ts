@@ -5,6 +5,7 @@ export { AccessVerifier } from './access-verifier.js';
 export type { AccessVerifierOptions, VerifyingKey, VerifyingKeys } from './access-verifier.js';
 export { checkedClaims } from './own-claims.js';
 export type { OwnClaims } from './own-claims.js';
+export { deriveKey } from './derive-key.js';
 export { userIdOf } from './subject.js';
 export { KeyRing, generateSigningKey } from './key-ring.js';
 export type { SigningKey } from './key-ring.js';

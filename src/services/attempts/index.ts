@@ -1,0 +1,2 @@
+export { Attempts } from './attempts.js';
+export type { Guesser } from './attempts.js';
