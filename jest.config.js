@@ -2,7 +2,7 @@
 // copies of graphql in one process refuse each other's schemas.
 
 /** Packages that ship or import ES modules, and so are compiled like the sources. */
-const modules = ['uuid', 'cookie', 'mercurius', 'quick-lru'];
+const modules = ['uuid', 'cookie', 'mercurius', 'quick-lru', 'jose'];
 
 /** @type {import('jest').Config} */
 export default {

@@ -38,6 +38,7 @@ const claims = z.looseObject({
   did: z.string().min(1).max(128),
   iat: time,
   exp: time,
+  nbf: time.optional(),
   auth_time: time,
   jti: z.uuid(),
   ver: epoch,
@@ -66,7 +67,8 @@ export function readAccessClaims(
   const c = result.data;
   if (expected.subjects === 'ours' && !z.uuid().safeParse(c.sub).success) return undefined;
   if (c.iss !== expected.issuer || c.aud !== expected.audience) return undefined;
-  if (c.iat > expected.now + expected.tolerance) return undefined;
+  const latest = expected.now + expected.tolerance;
+  if (c.iat > latest || (c.nbf ?? 0) > latest) return undefined;
   if (c.exp < c.iat || c.auth_time > c.iat + expected.tolerance) return undefined;
   const userId = userIdOf(c.sub);
   const own = ownClaimsOf(c);

@@ -7,7 +7,8 @@ export interface JwsParts {
 /** Larger than any token that we make; refused before any work is spent on it. */
 const MAX_TOKEN_LENGTH = 4_096;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** One that keeps a byte order mark, for JSON.parse to stumble over. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Takes apart a compact JWS (RFC 7515) in the one form that our signer writes: three canonical

@@ -56,6 +56,38 @@ describe.each(CLAIMS)('claim %s', (claim) => {
   });
 });
 
+describe('claim nbf', () => {
+  const START = Date.parse('2030-01-01T00:00:00Z') / 1000;
+
+  it.each(['0', '1', `${START}`, `${START + 5}`])('may be %s', (text) => {
+    expect(withText('nbf', text)).toBe('good');
+  });
+
+  it.each([
+    `${START + 6}`,
+    '1e999',
+    '-1e999',
+    '-1',
+    '1.5',
+    'null',
+    '""',
+    '"0"',
+    '[]',
+    '{}',
+    'false',
+  ])('is refused as %s', (text) => {
+    expect(withText('nbf', text)).toBe(INVALID);
+  });
+
+  it('is judged once its moment has come, even where it was refused before', () => {
+    const { claims, header, key, verdict, clock } = world();
+    const token = signed(header, { ...claims, nbf: START + 60 }, key.privateKey);
+    expect(verdict(token)).toBe(INVALID);
+    clock.advance(55_000);
+    expect(verdict(token)).toBe('good');
+  });
+});
+
 describe('claims that contradict each other or the node', () => {
   it.each([
     ['another issuer', { iss: 'somebody' }],

@@ -39,10 +39,24 @@ describe('a payload that is no plain object in its one canonical text', () => {
     ['alg', (json: string) => json.replace('{', '{"alg":"none",')],
     ['kid', (json: string) => json.replace(/\}$/, ',"kid":"x"}')],
     ['a space', (json: string) => json.replace(':', ': ')],
+    ['a byte order mark', (json: string) => `\uFEFF${json}`],
+    ['a name escaped', (json: string) => json.replace('"alg"', '"\\u0061lg"')],
+    ['a value escaped', (json: string) => json.replace('"ES256"', '"\\u0045S256"')],
+    ['in a list', (json: string) => `[${json}]`],
   ])('is refused in the header as well: %s', (_what, rewrite) => {
-    const { claims, header, key, verdict } = world();
+    const { claims, header, key, tokens, verdict } = world();
     const head = rewrite(JSON.stringify(header));
-    expect(verdict(signTexts(head, JSON.stringify(claims), key.privateKey))).toBe(INVALID);
+    const token = signTexts(head, JSON.stringify(claims), key.privateKey);
+    expect(verdict(token)).toBe(INVALID);
+    // Nor is a key looked for that such a header names.
+    expect(tokens.kidOf(token)).toBeUndefined();
+  });
+
+  it.each([1, 100, 1_400])('is refused: %i lists within each other', (depth) => {
+    const { claims, header, key, verdict } = world();
+    const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const payload = JSON.stringify(claims).replace(/"scope":"[^"]*"/, `"scope":${nested}`);
+    expect(verdict(signTexts(JSON.stringify(header), payload, key.privateKey))).toBe(INVALID);
   });
 });
 
