@@ -10,6 +10,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  setupFiles: process.env.TEST_CANARY ? ['<rootDir>/test/canary/listen.ts'] : [],
   testTimeout: 30_000,
   // On two cores: much of the time they wait for clocks and processes.
   maxWorkers: 3,

@@ -4,7 +4,7 @@ import { parse as uuidToBytes, stringify as bytesToUuid } from 'uuid';
 /** What a session token says; nothing of it is to be believed before its hash is compared. */
 export interface OpaqueClaim {
   readonly sessionId: string;
-  /** SHA-256 of the whole token. */
+  /** Of the whole token. */
   readonly hash: Buffer;
 }
 
@@ -13,8 +13,9 @@ const SECRET_BYTES = 32;
 const LENGTH = 16 + SECRET_BYTES;
 
 function hashOf(token: string): Buffer {
-  // A fast hash will do: there are 256 random bits to guess, not a password.
-  return createHash('sha256').update(token).digest();
+  // A fast hash will do: there are 256 random bits to guess, not a password. It is of our own making, so
+  // that what others may have noted of a token, such as the start of its SHA-256, is not to be found here.
+  return createHash('sha256').update('portcullis session token\0').update(token).digest();
 }
 
 /** A new session token, 68 characters: session id and 256 random bits. Only the hash is to be kept. */

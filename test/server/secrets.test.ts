@@ -1,5 +1,5 @@
 import { ask, login, refresh, register, tryLogin, tryRefresh } from '../support/client.js';
-import type { TestDatabase } from '../support/database.js';
+import { everyRow } from '../support/database.js';
 import { startServerBehindProxy } from '../support/behind-proxy.js';
 import { ADMIN, SECRET } from '../support/server.js';
 
@@ -8,19 +8,6 @@ const PASSWORDS = [
   'the second of the passwords',
   'a mistyped password',
 ];
-
-/** Every row of every table, as text. */
-async function dump(database: TestDatabase): Promise<string> {
-  const tables = await database.query<{ name: string }>(
-    "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'",
-  );
-  expect(tables.length).toBeGreaterThan(4);
-  const rows = [];
-  for (const { name } of tables) {
-    rows.push(...(await database.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`)));
-  }
-  return rows.map(({ row }) => row).join('\n');
-}
 
 describe('after a run with everything that can go wrong', () => {
   it('neither the debug log nor the tables hold a token, a password or a secret', async () => {
@@ -60,7 +47,7 @@ describe('after a run with everything that can go wrong', () => {
     );
     const log = server.log();
     expect(log).toContain('unexpected error');
-    const tables = await dump(server.database);
+    const tables = await everyRow(server.database.query);
     const tokens = all.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]);
     for (const secret of [...PASSWORDS, ADMIN.password, SECRET, ...tokens]) {
       for (const text of [log, tables]) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { folder, keep } from '../canary/canary.js';
 
 /** A migrated database of one's own, on the real PostgreSQL of the run. */
 export interface TestDatabase {
@@ -21,17 +22,31 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: 2, application_name: 'test' });
   pool.on('error', () => undefined);
+  const query: TestDatabase['query'] = async <Row extends object>(
+    text: string,
+    values: unknown[] = [],
+  ) => (await pool.query<Row>(text, values)).rows;
   return {
     url: url.href,
     name,
     redisUrl: await emptyRedis(),
-    query: async <Row extends object>(text: string, values: unknown[] = []) =>
-      (await pool.query<Row>(text, values)).rows,
+    query,
     drop: async () => {
+      if (folder) keep('rows', await everyRow(query));
       await pool.end();
       await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
+}
+
+/** Every row of every table, as text. */
+export async function everyRow(query: TestDatabase['query']): Promise<string> {
+  const tables = await query<{ name: string }>(
+    "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'",
+  );
+  const each = tables.map(({ name }) => `SELECT t::text AS row FROM ${name} t`);
+  const rows = await query<{ row: string }>(each.join(' UNION ALL '));
+  return rows.map(({ row }) => `${row}\n`).join('');
 }
 
 let taken = 0;

@@ -20,7 +20,7 @@ export default async function globalSetup() {
   let url = process.env.TEST_DATABASE_URL;
   if (!url) {
     const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
-    const settings = { max_connections: '300' };
+    const settings = { max_connections: '300', ...statementLog() };
     const postgres = await startEmbeddedPostgres({ dataDir, durable: false, settings });
     Object.assign(globalThis.portcullisTest, { postgres, dataDir });
     url = postgres.url;
@@ -36,6 +36,11 @@ export default async function globalSetup() {
   template.pathname = `/${process.env.TEST_TEMPLATE}`;
   await migrate(template.href);
   if (process.env.TEST_SESSION_STORE === 'redis') await startRedis();
+}
+
+/** For the search of secrets: all that the database may write down. */
+function statementLog() {
+  return process.env.TEST_CANARY ? { log_statement: 'all', log_min_duration_statement: '0' } : {};
 }
 
 /** One Redis for the whole run; each test database takes a number of it. */

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keep } from '../canary/canary.js';
 import { ADMIN, SECRET } from './server.js';
 
 const BIN = fileURLToPath(new URL('../../bin/portcullis.js', import.meta.url));
@@ -50,6 +51,7 @@ export async function spawnServer(
   const url = await new Promise<string>((found, failed) => {
     const read = (chunk: Buffer) => {
       output += chunk.toString();
+      keep('log', chunk.toString());
       const [, at] = /GraphQL {2}(http:\S+)\/graphql[\s\S]*Ready\./.exec(output) ?? [];
       if (at !== undefined) found(at);
     };

@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config/index.js';
 import { createLog, startServer } from '../../src/server/index.js';
 import type { Node } from '../../src/server/index.js';
 import type { Clock } from '../../src/support/clock.js';
+import { keep, keepSecret } from '../canary/canary.js';
 import { createTestDatabase } from './database.js';
 import type { TestDatabase } from './database.js';
 
@@ -50,10 +51,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     PORTCULLIS_ADMIN_PASSWORD: ADMIN.password,
     ...options.env,
   });
+  for (const secret of [SECRET, ADMIN.password]) keepSecret(secret);
   const lines: string[] = [];
   const sink = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       lines.push(chunk.toString());
+      keep('log', chunk.toString());
       done();
     },
   });
