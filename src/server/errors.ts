@@ -1,6 +1,7 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { badInput, findPortcullisError, normalise } from '../errors/index.js';
 import type { Code, PortcullisError } from '../errors/index.js';
+import { errorBody } from './unrouted.js';
 
 /** What fastify itself refuses, in the words of the contract. */
 function inputError(error: FastifyError): PortcullisError | undefined {
@@ -35,8 +36,18 @@ export function answerErrors(app: FastifyInstance): void {
     const facts = { message: '', code: undefined, requestId: request.id };
     return reply.code(status).send({ errors: [normalise(known, facts)] });
   });
-  app.setNotFoundHandler((_request, reply) => {
-    const error = normalise(badInput('url', 'There is nothing here.'), { message: '', code: '' });
-    return reply.code(404).send({ errors: [error] });
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsOf(app, request);
+    if (allowed.length === 0) {
+      return reply.code(404).send(errorBody(badInput('url', 'There is nothing here.')));
+    }
+    const error = badInput('method', 'This method is not served here.');
+    return reply.code(405).header('allow', allowed.join(', ')).send(errorBody(error));
   });
+}
+
+/** The methods that are served where this one is not. */
+function methodsOf(app: FastifyInstance, { url }: FastifyRequest): string[] {
+  const path = url.split('?', 1)[0]?.replace(/(?<=.)\/$/, '') ?? '';
+  return (['GET', 'HEAD', 'POST'] as const).filter((method) => app.hasRoute({ method, url: path }));
 }

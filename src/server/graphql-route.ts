@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { PortcullisError, badInput, storeUnavailable } from '../errors/index.js';
 import type { Cookies, RequestFacts } from '../graphql/index.js';
 import { parseUrl } from '../support/parse-url.js';
+import { addressOf } from './address.js';
 import { HandshakeCookies, RequestCookies, onReply, siteOf } from './cookies/index.js';
 import type { CookieSettings } from './cookies/index.js';
 import type { LifecycleRef } from './lifecycle.js';
@@ -18,22 +19,20 @@ function factsOf(request: FastifyRequest, cookies: Cookies): RequestFacts {
     .slice(0, USER_AGENT_LENGTH);
   return {
     requestId: request.id,
-    origin: { ip: request.ip, userAgent: userAgent ?? null },
+    origin: { ip: addressOf(request), userAgent: userAgent ?? null },
     authorization: request.headers.authorization,
     cookies,
   };
 }
 
-/** Node keeps the first of two Authorization headers, a proxy before it may have judged the second. */
-function refuseTwoAuthorizations(request: FastifyRequest): void {
-  const names = request.raw.rawHeaders.filter((_, index) => index % 2 === 0);
-  const given = names.filter((name) => name.toLowerCase() === 'authorization').length;
-  if (given > 1) throw badInput('authorization', 'There must be one Authorization header.');
-}
-
 /** What is no host name, forwarded or not, breaks the URL that is made of it. */
-function refuseBadHost({ hostname }: FastifyRequest): void {
+function refuseBadHost({ hostname, headers, originalUrl }: FastifyRequest): void {
   if (!parseUrl(`http://${hostname}/`)) throw badInput('host', 'The Host header is not a host.');
+  // A whole URL in the request line, which a proxy may have judged in place of the header.
+  const whole = originalUrl.startsWith('/') ? undefined : parseUrl(originalUrl);
+  if (whole && whole.host !== headers.host?.toLowerCase()) {
+    throw badInput('host', 'The Host header names another host than the URL.');
+  }
 }
 
 /** For sockets the browser asks nobody first, so this is the wall between pages. */
@@ -63,7 +62,6 @@ export function graphqlRoute(
     return handler;
   };
   return function route(this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) {
-    refuseTwoAuthorizations(request);
     refuseBadHost(request);
     if (lifecycle.current.phase !== 'ready') throw storeUnavailable();
     const { node } = lifecycle.current;
@@ -73,8 +71,6 @@ export function graphqlRoute(
       sockets.accept(request, reply, node, factsOf(request, cookies));
       return reply;
     }
-    // Answers may hold tokens, and every answer is somebody's own.
-    void reply.header('cache-control', 'no-store');
     return handlerOf(node).call(this, request, reply);
   };
 }

@@ -10,11 +10,14 @@ import type { Redis } from '../redis/index.js';
 import { RENEWED_TOKEN_HEADER } from '../graphql/index.js';
 import { answerErrors } from './errors.js';
 import { graphqlRoute } from './graphql-route.js';
+import { allowLandingPage, secureHeaders } from './headers.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Log } from './log.js';
 import { routeOAuth } from './oauth/index.js';
 import { readiness } from './readiness.js';
+import { refuseRepeatedHeaders } from './repeated-headers.js';
 import { Sockets, routeUpgrades } from './sockets/index.js';
+import { answerBadPath, answerUnread, refuseConnect } from './unrouted.js';
 
 const BODY_LIMIT = 100 * 1024;
 
@@ -49,12 +52,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     onProtoPoisoning: 'remove',
     onConstructorPoisoning: 'remove',
     routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: answerBadPath,
+    clientErrorHandler: answerUnread,
   });
   answerErrors(app);
-  app.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    done();
-  });
+  refuseConnect(app.server);
+  secureHeaders(app);
+  refuseRepeatedHeaders(app);
   app.addHook('onSend', (_request, reply, _payload, done) => {
     // A connection that is kept alive would hold up the stop until it is cut.
     if (lifecycle.current.phase === 'draining') void reply.header('connection', 'close');
@@ -77,6 +81,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       methods: ['GET', 'POST'],
       exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after', RENEWED_TOKEN_HEADER],
       maxAge: 600,
+      // What is no preflight gets no answer in plain text either.
+      strictPreflight: false,
     });
   }
 
@@ -96,7 +102,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
   const sockets = new Sockets(log);
   const handler = graphqlRoute(lifecycle, sockets, config);
-  app.route({ url: '/graphql', method: ['GET', 'POST'], handler });
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST'],
+    handler,
+    onSend: (_request, reply, payload, done) => {
+      if (!config.production) allowLandingPage(reply, payload);
+      done();
+    },
+  });
   routeUpgrades(app);
   app.addHook('preClose', () => sockets.drain());
   return app;

@@ -56,17 +56,52 @@ describe('CORS tells', () => {
     },
   );
 
-  it.each(['https://evil.example', 'null', 'https://sub.app.example.com', `${LISTED}:8443`, '*'])(
-    'another origin nothing: %s',
-    async (origin) => {
-      for (const request of requests(origin)) {
-        expect(await told(request)).toEqual({
-          origin: null,
-          credentials: null,
-          names: 0,
-          varies: true,
-        });
+  it.each([
+    'https://evil.example',
+    'null',
+    'https://sub.app.example.com',
+    `${LISTED}:8443`,
+    `${LISTED}:443`,
+    `${LISTED}.`,
+    `${LISTED}/`,
+    `${LISTED}.evil.example`,
+    `${LISTED}@evil.example`,
+    `${LISTED},https://evil.example`,
+    `${LISTED} https://evil.example`,
+    'https://evil-app.example.com',
+    'https://evilapp.example.com',
+    'http://app.example.com',
+    'HTTPS://APP.EXAMPLE.COM',
+    'https://appXexample.com',
+    'http://localhost',
+    'http://localhost:51730',
+    'file://',
+    '*',
+    '',
+  ])('another origin nothing: %j', async (origin) => {
+    for (const request of requests(origin)) {
+      expect(await told(request)).toEqual({
+        origin: null,
+        credentials: null,
+        names: 0,
+        varies: true,
+      });
+    }
+  });
+});
+
+it('a server without a list tells no origin anything, whatever it asks first', async () => {
+  for (const mode of ['production', 'development']) {
+    const own = await startTestServer({ database: server.database, env: { NODE_ENV: mode } });
+    for (const origin of [LISTED, own.url, 'null']) {
+      const [preflight, request] = requests(origin);
+      const answer = await send(own.url, preflight!);
+      expect(answer.status).toBe(405);
+      for (const { headers } of [answer, await send(own.url, request!)]) {
+        const names = [...headers.keys()].filter((name) => name.startsWith('access-control-'));
+        expect(names).toEqual([]);
       }
-    },
-  );
+    }
+    await own.stop();
+  }
 });

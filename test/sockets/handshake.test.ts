@@ -2,6 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import { request } from 'node:http';
 import { once } from 'node:events';
 import { login } from '../support/client.js';
+import { exchange } from '../support/exchange.js';
 import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
 import { connect, refusedHandshake } from '../support/socket.js';
@@ -14,18 +15,6 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const host = () => new URL(server.url).host;
-
-/** Sends bytes as they stand and reads until the other end has ended. */
-async function exchange(text: string): Promise<string> {
-  const { hostname, port } = new URL(server.url);
-  const stream = connectTcp(Number(port), hostname);
-  stream.write(text.replaceAll('\n', '\r\n'));
-  let received = '';
-  stream.on('data', (chunk: Buffer) => (received += chunk.toString()));
-  await once(stream, 'end');
-  stream.destroy();
-  return received;
-}
 
 describe('a page', () => {
   const ALLOWED: readonly (readonly [string, () => string | undefined])[] = [
@@ -108,6 +97,7 @@ Sec-WebSocket-Protocol: graphql-transport-ws
 
   it('with two Authorization headers is refused', async () => {
     const answer = await exchange(
+      server.url,
       `GET /graphql HTTP/1.1\nHost: ${host()}\n${HANDSHAKE}Authorization: Bearer a\nAuthorization: Bearer b\n\n`,
     );
     expect(answer).toMatch(/^HTTP\/1.1 400 /);
@@ -115,7 +105,10 @@ Sec-WebSocket-Protocol: graphql-transport-ws
   });
 
   it('elsewhere is a 404 in the shape of any other', async () => {
-    const answer = await exchange(`GET /elsewhere HTTP/1.1\nHost: ${host()}\n${HANDSHAKE}\n`);
+    const answer = await exchange(
+      server.url,
+      `GET /elsewhere HTTP/1.1\nHost: ${host()}\n${HANDSHAKE}\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1.1 404 /);
     expect(answer).toContain('"reason":"url"');
     expect(answer.toLowerCase()).toContain('connection: close');
@@ -138,7 +131,10 @@ Sec-WebSocket-Protocol: graphql-transport-ws
     ['a bad key', HANDSHAKE.replace(/Key: .*/, 'Key: short')],
     ['an old version', HANDSHAKE.replace('Version: 13', 'Version: 7')],
   ])('with %s is refused', async (_what, handshake) => {
-    const answer = await exchange(`GET /graphql HTTP/1.1\nHost: ${host()}\n${handshake}\n`);
+    const answer = await exchange(
+      server.url,
+      `GET /graphql HTTP/1.1\nHost: ${host()}\n${handshake}\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1.1 4\d\d /);
   });
 
@@ -190,6 +186,7 @@ describe('a request that offers another protocol', () => {
     const post = (connection: string) =>
       `POST /graphql HTTP/1.1\nHost: ${host()}\nContent-Type: application/json\nContent-Length: ${BODY.length}\n${connection}\n\n${BODY}`;
     const answer = await exchange(
+      server.url,
       post('Connection: Upgrade\nUpgrade: h2c') + post('Connection: close'),
     );
     expect(answer.match(/HTTP\/1.1 200 OK/g)).toHaveLength(2);
@@ -197,6 +194,7 @@ describe('a request that offers another protocol', () => {
 
   it('is answered as it is when it is a GET', async () => {
     const answer = await exchange(
+      server.url,
       `GET /healthz HTTP/1.1\nHost: ${host()}\nConnection: Upgrade\nUpgrade: h2c\n\nGET /healthz HTTP/1.1\nHost: ${host()}\nConnection: close\n\n`,
     );
     expect(answer.match(/"healthy":true/g)).toHaveLength(2);

@@ -49,6 +49,6 @@ function misfit(
   variables: Record<string, unknown>,
 ): GraphQLError {
   const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
-  const message = errors?.[0]?.message ?? 'The variables do not fit.';
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+  const { message = 'The variables do not fit.', originalError } = errors?.[0] ?? {};
+  return new GraphQLError(message, { originalError, extensions: { code: 'BAD_USER_INPUT' } });
 }

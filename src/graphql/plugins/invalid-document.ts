@@ -2,6 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { badInput, findPortcullisError } from '../../errors/index.js';
 import type { GraphQLContext } from '../context.js';
+import { withoutValues } from '../without-values.js';
 import { asBadRequest } from './bad-request.js';
 
 /**
@@ -11,7 +12,7 @@ import { asBadRequest } from './bad-request.js';
 export const invalidDocument: ApolloServerPlugin<GraphQLContext> = {
   unexpectedErrorProcessingRequest: ({ error }) =>
     isDocumentsFault(error)
-      ? Promise.reject(asBadRequest(badInput('query', error.message)))
+      ? Promise.reject(asBadRequest(badInput('query', withoutValues(error.message, error))))
       : Promise.resolve(),
 };
 

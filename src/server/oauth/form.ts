@@ -5,7 +5,7 @@ const MEDIA_TYPE = 'application/x-www-form-urlencoded';
 
 /** An error in the form of RFC 6749, 5.2. */
 function answer(reply: FastifyReply, status: number, error: string, description: string) {
-  void reply.code(status).header('cache-control', 'no-store');
+  void reply.code(status);
   return reply.send({ error, error_description: description });
 }
 
@@ -20,7 +20,11 @@ export function takeForms(scope: FastifyInstance): void {
   });
   scope.setErrorHandler<FastifyError>((error, request, reply) => {
     if (error instanceof FormError) return answer(reply, 400, 'invalid_request', error.message);
-    if (findPortcullisError(error)) {
+    const known = findPortcullisError(error);
+    if (known?.code === 'BAD_USER_INPUT') {
+      return answer(reply, 400, 'invalid_request', known.message);
+    }
+    if (known) {
       void reply.header('retry-after', '1');
       const description = 'The session store cannot answer right now. Try again.';
       return answer(reply, 503, 'temporarily_unavailable', description);

@@ -46,7 +46,6 @@ export function revocationsRoute(lifecycle: LifecycleRef, room: WaitingRoom): Ro
     const { markAge, lifetime, keys, time } = facts;
     void reply.headers({
       etag: entityTag(id, log.position),
-      'cache-control': 'no-store',
       'portcullis-held': held,
       'portcullis-lifetime': lifetime,
       'portcullis-time': time,

@@ -3,6 +3,7 @@ import type { Config } from '../../config/index.js';
 import { badInput, normalise, storeUnavailable } from '../../errors/index.js';
 import { introspect, logOut } from '../../services/index.js';
 import type { Deps } from '../../services/index.js';
+import { addressOf } from '../address.js';
 import type { LifecycleRef } from '../lifecycle.js';
 import { takeForms, tokenOf } from './form.js';
 import { introspectionOf } from './introspection.js';
@@ -32,7 +33,7 @@ export function routeOAuth(app: FastifyInstance, config: Config, lifecycle: Life
       // In development we are where we were found; no cache may keep what a Host header says.
       if (!config.production) {
         const here = `${request.protocol}://${request.host}`;
-        return reply.header('cache-control', 'no-store').send(metadata(config, here));
+        return reply.send(metadata(config, here));
       }
       const error = badInput('url', 'PORTCULLIS_ISSUER is not a URL, so there is no metadata.');
       return reply.code(404).send({ errors: [normalise(error, { message: '', code: '' })] });
@@ -44,15 +45,15 @@ export function routeOAuth(app: FastifyInstance, config: Config, lifecycle: Life
     scope.post('/revoke', { bodyLimit: FORM_LIMIT }, async (request, reply) => {
       const token = tokenOf(request.body);
       const userAgent = request.headers['user-agent']?.slice(0, USER_AGENT_LENGTH) ?? null;
-      const origin = { ip: request.ip, userAgent };
+      const origin = { ip: addressOf(request), userAgent };
       await logOut(depsNow(), { refreshToken: token, accessTokens: [token] }, origin);
-      return reply.header('cache-control', 'no-store').send();
+      return reply.send();
     });
     if (!tokens.none) {
       const onRequest = tokens.admit;
       scope.post('/introspect', { bodyLimit: FORM_LIMIT, onRequest }, async (request, reply) => {
         const token = await introspect(depsNow(), tokenOf(request.body));
-        return reply.header('cache-control', 'no-store').send(introspectionOf(token, config));
+        return reply.send(introspectionOf(token, config));
       });
     }
     done();

@@ -19,12 +19,10 @@ export class ServiceTokens {
   /** For `onRequest`: answers with 401, before anything is read, unless the request bears one of them. */
   readonly admit: onRequestHookHandler = (request, reply, done) => {
     const token = readBearer(request.headers.authorization);
-    // Node keeps the first of two headers, a proxy before it may have judged the second.
-    const isOnly = request.raw.headersDistinct['authorization']?.length === 1;
-    if (token !== undefined && isOnly && this.#has(token)) return done();
+    if (token !== undefined && this.#has(token)) return done();
     const error = token === undefined ? 'invalid_request' : 'invalid_token';
     const challenge = token === undefined ? REALM : `${REALM}, error="${error}"`;
-    void reply.header('www-authenticate', challenge).header('cache-control', 'no-store');
+    void reply.header('www-authenticate', challenge);
     void reply.code(401).send({ error, error_description: 'A service token is needed.' });
   };
 

@@ -191,10 +191,10 @@ describe('a request of a form changes nothing', () => {
   it.each([
     ['GET', 405],
     ['HEAD', 405],
-    ['PUT', 404],
-    ['PATCH', 404],
-    ['DELETE', 404],
-    ['OPTIONS', 404],
+    ['PUT', 405],
+    ['PATCH', 405],
+    ['DELETE', 405],
+    ['OPTIONS', 405],
   ])('by %s', async (method, status) => {
     const answers = await changesNothing((operation) => ({
       method,
