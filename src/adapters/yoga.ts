@@ -23,11 +23,7 @@ interface Executed {
 
 export interface YogaPlugin {
   onParse(payload: { readonly params: { readonly source: string | { body: string } } }): void;
-  onValidate(payload: {
-    readonly params: { readonly documentAST: DocumentNode };
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Envelop's own type of errors
-    readonly setResult: (errors: readonly any[]) => void;
-  }): void;
+  onValidate(payload: { readonly params: { readonly documentAST: DocumentNode } }): void;
   onSchemaChange(payload: { readonly schema: GraphQLSchema }): void;
   onExecute(payload: Execution): Promise<{ onExecuteDone(payload: Executed): void }>;
   onSubscribe(payload: Execution): Promise<void>;
@@ -68,9 +64,10 @@ export function yogaPlugin(protection: Protection): YogaPlugin {
       const error = protection.limits?.refusedSource(text);
       if (error) throw refusedOverHttp(refusalFor(error));
     },
-    onValidate: ({ params, setResult }) => {
-      const error = protection.limits?.refusedDocument(params.documentAST);
-      if (error) setResult([refusedOverHttp(refusalFor(error))]);
+    // Thrown: among what validation finds, Yoga would answer it with 200.
+    onValidate: ({ params: { documentAST } }) => {
+      const error = protection.limits?.refusedDocument(documentAST);
+      if (error) throw refusedOverHttp(refusalFor(error));
     },
     onExecute: async (execution) => {
       await gate(execution);

@@ -3,6 +3,8 @@ import type { GraphQLDirective, GraphQLSchema } from 'graphql';
 import { apolloPlugin, protectMercurius, yogaPlugin } from '../adapters/index.js';
 import type { MercuriusServer, ProtectionOptions, YogaPlugin } from '../adapters/index.js';
 import { createOwnProtection } from '../graphql/index.js';
+import { Limits, QUERY_LIMITS } from '../limits/index.js';
+import type { QueryLimits } from '../limits/index.js';
 import { DEFAULT_NAMES } from '../policy/index.js';
 import type { Policy } from '../policy/index.js';
 import { createLog } from '../server/log.js';
@@ -42,6 +44,11 @@ export interface PortcullisOptions<U extends DirectoryUser = DirectoryUser>
    * those of federated subgraphs. Default false: it defines them, and graphql-tools merges.
    */
   readonly extendRoots?: boolean;
+  /**
+   * Bounds on what a document may ask for; those that are not given are as docs/limits.md has them.
+   * Default: none, since the schema is the team's own.
+   */
+  readonly limits?: Partial<QueryLimits>;
   /** The time. Default: the database's. */
   readonly clock?: Clock;
   /** Where it says what went wrong; pino's fit. Default: lines of JSON from `logLevel` on. */
@@ -98,6 +105,7 @@ export function createPortcullis<U extends DirectoryUser = DirectoryUser>(
   const { api = true, names = DEFAULT_NAMES, clock = new SyncedClock() } = options;
   const renames = new Renames(options.rename ?? {});
   const { conditions = {}, federation, extendRoots = false } = options;
+  const limits = options.limits && new Limits({ ...QUERY_LIMITS, ...options.limits });
   const log = options.log ?? createLog(config.logLevel);
   const identity = {
     directory: options.users as UserDirectory | undefined,
@@ -120,7 +128,7 @@ export function createPortcullis<U extends DirectoryUser = DirectoryUser>(
     },
     {
       of: contextOf,
-      ...{ names, federation, conditions, authMaxStale: config.authMaxStale },
+      ...{ names, federation, conditions, authMaxStale: config.authMaxStale, limits },
       markAge: () => running.core?.following.markAge(),
       conditionFailed: (condition, err) => log.error({ condition, err }, 'a condition threw'),
       ready: () => running.start(),

@@ -20,6 +20,7 @@ export type {
 export { PortcullisError, StartupError } from '../errors/index.js';
 export type { MercuriusServer, YogaPlugin } from '../adapters/index.js';
 export type { Condition, Conditions } from '../directives/index.js';
+export type { QueryLimits } from '../limits/index.js';
 export type { DirectiveNames, Policy, PolicyEntry, Requirement } from '../policy/index.js';
 export type { DirectoryUser, Profile, UserDirectory } from '../services/index.js';
 export type { AccessToken, OwnClaims } from '../tokens/index.js';
