@@ -23,7 +23,7 @@ const keptIn = [
   { packages: ['ws', 'graphql-ws'], rooms: ['server'] },
   { packages: ['@apollo/server'], rooms: ['adapters', 'graphql', 'server', 'library'] },
   { packages: ['jsonwebtoken'], rooms: ['tokens'] },
-  { packages: ['@node-rs/argon2'], rooms: ['passwords'] },
+  { packages: ['@node-rs', '@zxcvbn-ts'], rooms: ['passwords'] },
   { packages: ['commander'], rooms: ['cli'] },
 ];
 

@@ -51,11 +51,14 @@ export function withServices<T>(
     const secret = await ensureSecret(config);
     const database = new Database(url, { connections: 2, checkConnections: 1 });
     const redis = config.redis && (await Redis.open(config.redis));
+    let deps: Deps | undefined;
     try {
       await answering(() => redis?.ready() ?? Promise.resolve());
       const place = { config, database, redis, clock: systemClock };
-      return await work(await createDeps({ ...place, secret }), services);
+      deps = await createDeps({ ...place, secret });
+      return await work(deps, services);
     } finally {
+      await deps?.hasher.close();
       await redis?.close();
       await database.close();
     }

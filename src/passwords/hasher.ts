@@ -1,97 +1,85 @@
-import { hash, verify } from '@node-rs/argon2';
-import { PortcullisError } from '../errors/portcullis-error.js';
-import { MIN_PASSWORD_LENGTH, normalisePassword, requireLength } from './strength.js';
-
-/** OWASP's first recommendation for Argon2id: 19 MiB, two passes, one lane. */
-const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+import { setTimeout as delay } from 'node:timers/promises';
+import { badInput } from '../errors/portcullis-error.js';
+import { Pace } from './pace.js';
+import { MIN_PASSWORD_LENGTH, requireLength } from './strength.js';
+import { THREADS, Threads } from './threads.js';
 
 export interface HasherOptions {
   /** Code points that a new password needs. Default 15. */
   readonly minLength?: number;
-  /** Hashes computed at once. Default 2 of libuv's 4 threads, so that file and DNS work goes on. */
-  readonly concurrency?: number;
+  /** Hashes computed at once, each in a thread. Default: one less than there are cores, from 1 to 4. */
+  readonly threads?: number;
   /** Hashes that may wait. Default 100; beyond, callers are told to come back. */
   readonly queue?: number;
+  /** Is told of stored hashes that cannot be read; never the hash. */
+  readonly report?: (facts: object, message: string) => void;
 }
 
-/** Hashes and verifies passwords in a bounded queue, so that a flood of log-ins drowns nobody else. */
+/** Judges, hashes and verifies passwords in a bounded queue, so that a flood of log-ins drowns nobody else. */
 export class PasswordHasher {
   readonly #minLength: number;
-  readonly #concurrency: number;
-  readonly #queue: number;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
-  /** Verified against when there is no account, so that its absence takes as long as a wrong password. */
-  #decoy: string | undefined;
+  readonly #threads: Threads;
+  readonly #pace = new Pace();
+  readonly #report: NonNullable<HasherOptions['report']>;
 
   constructor(options: HasherOptions = {}) {
     this.#minLength = options.minLength ?? MIN_PASSWORD_LENGTH;
-    this.#concurrency = options.concurrency ?? 2;
-    this.#queue = options.queue ?? 100;
+    this.#threads = new Threads(options.threads ?? THREADS, options.queue ?? 100);
+    this.#report = options.report ?? (() => undefined);
   }
 
   /** True when the next hash would be refused. */
   get full(): boolean {
-    return this.#running >= this.#concurrency && this.#waiting.length >= this.#queue;
+    return this.#threads.full;
   }
 
   /**
    * Judges a new password.
    * @param path the input's, such as `input.password`
-   * @param about words that are easily guessed here: the e-mail address, the name
-   * @throws PortcullisError BAD_USER_INPUT at the path
+   * @param about what is easily guessed here: the e-mail address, the name
+   * @throws PortcullisError BAD_USER_INPUT at the path, RATE_LIMITED when the queue is full.
    */
-  // eslint-disable-next-line @typescript-eslint/require-await -- what is guessable is found elsewhere
   async requireStrong(
     password: string,
     path: string,
-    _about: readonly (string | null)[] = [],
+    about: readonly (string | null)[] = [],
   ): Promise<void> {
     requireLength(password, path, this.#minLength);
+    const known = about.filter((text) => text !== null);
+    if (await this.#threads.run('judge', { password, about: known })) {
+      throw badInput(
+        path,
+        'The password is too easy to guess: it is common, repeats itself, or names the account.',
+      );
+    }
   }
 
   /** @throws PortcullisError RATE_LIMITED when the queue is full. */
   hash(password: string): Promise<string> {
-    return this.#run(() => hash(normalisePassword(password), ARGON2ID));
+    return this.#threads.run('hash', { password });
   }
 
   /**
    * Whether the password is right. Without a stored hash it does the same work and answers false.
+   * @param userId whose hash it is, for the log
    * @throws PortcullisError RATE_LIMITED when the queue is full.
    */
-  verify(stored: string | undefined, password: string): Promise<boolean> {
-    return this.#run(async () => {
-      const against = stored ?? (await this.#decoyHash());
-      const matches = await verify(against, normalisePassword(password));
-      return stored !== undefined && matches;
-    });
+  async verify(stored: string | undefined, password: string, userId?: string): Promise<boolean> {
+    const verdict = await this.#threads.run('verify', { stored, password });
+    const { matches, label, took, unreadable } = verdict;
+    if (unreadable !== undefined) this.#report({ userId }, `a stored password hash ${unreadable}`);
+    const left = matches ? 0 : this.#pace.remaining(label, took);
+    if (left > 0) await delay(left);
+    return matches;
   }
 
-  /** Computes the decoy ahead, so that the first unknown user does not take twice as long. */
+  /** Starts a thread ahead, so that the first who signs in does not wait for it. */
   async warmUp(): Promise<void> {
     await this.verify(undefined, 'warm-up');
   }
 
-  async #decoyHash(): Promise<string> {
-    this.#decoy ??= await hash('no account has this password', ARGON2ID);
-    return this.#decoy;
-  }
-
-  async #run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.full)
-      throw new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 });
-    if (this.#running >= this.#concurrency) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else {
-      this.#running += 1;
-    }
-    try {
-      return await work();
-    } finally {
-      // The slot passes straight to the next in line, so that nobody can slip in between.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
+  /** Ends the threads. */
+  close(): Promise<void> {
+    return this.#threads.close();
   }
 }

@@ -1,13 +1,9 @@
 import { badInput } from '../errors/portcullis-error.js';
+import { normalisePassword } from './normalise.js';
 
 /** NIST SP 800-63B-4, 3.1.1.2: at least 15 where the password is all that is asked for. */
 export const MIN_PASSWORD_LENGTH = 15;
 export const MAX_PASSWORD_LENGTH = 1_000;
-
-/** The form that is hashed: the same password typed on another keyboard must be the same. */
-export function normalisePassword(password: string): string {
-  return password.normalize('NFC');
-}
 
 /**
  * Code points count, after normalisation; there are no rules of composition.

@@ -44,7 +44,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   // A team's own user store has the team's own admins.
   const admin = deps.identity.directory ? undefined : config.admin;
   const adminCreated = admin ? await seedAdmin(deps, admin) : false;
-  await deps.hasher.warmUp();
   const clean = () => cleanUp(deps, { tokenLife: tokenLife(config) });
   let timer: NodeJS.Timeout | undefined;
   return {
@@ -53,6 +52,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     adminCreated,
     start: async () => {
       await following.start();
+      if (!deps.identity.directory) await deps.hasher.warmUp();
       timer = setInterval(() => {
         clean().catch((err: unknown) => log.warn({ err }, 'the clean-up failed'));
       }, CLEAN_UP_EVERY);
@@ -66,6 +66,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       deps.sessionEnds.stop();
       deps.auditTail.stop();
       await following.stop();
+      await deps.hasher.close();
     },
   };
 }

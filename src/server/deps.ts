@@ -66,7 +66,10 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
       clock,
     ),
     refreshTokens: new RefreshTokens(secrets, () => keys.secret),
-    hasher: new PasswordHasher({ minLength: config.passwordMinLength }),
+    hasher: new PasswordHasher({
+      minLength: config.passwordMinLength,
+      report: (facts, message) => log?.error(facts, message),
+    }),
     attempts: new Attempts({
       store: new AttemptStore(database, clock),
       limits: new AddressLimits(options),
