@@ -3,7 +3,13 @@ import type { Database } from '../database/index.js';
 import type { AuditEvent, AuditStore } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
 import { within } from '../support/within.js';
-import type { Caller } from './deps.js';
+import type { AccessToken } from '../tokens/index.js';
+
+/** Who was refused, and whence. */
+interface RefusedCaller {
+  readonly token: Pick<AccessToken, 'userId' | 'sessionId'>;
+  readonly origin: { readonly ip: string | null };
+}
 
 export interface RefusedActsOptions {
   readonly database: Database;
@@ -37,7 +43,11 @@ export class RefusedActs {
   }
 
   /** Settles when it is written down, or could not be in time; undefined where it was already. Never rejects. */
-  record({ token, origin }: Caller, coordinate: string, reason: string): Promise<void> | undefined {
+  record(
+    { token, origin }: RefusedCaller,
+    coordinate: string,
+    reason: string,
+  ): Promise<void> | undefined {
     const { userId, sessionId } = token;
     const key = `${userId} ${coordinate} ${reason}`;
     const now = this.#options.clock.monotonic();
