@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { StartupError } from '../errors/startup-error.js';
-import type { Connection, Deps } from '../services/index.js';
+import type { Deps, Edges } from '../services/index.js';
 import type { UserRecord } from '../stores/index.js';
 import { parseDuration } from '../support/duration.js';
 
@@ -14,6 +14,12 @@ export function parseMoment(text: string): Date {
   );
   if (!Number.isNaN(moment.getTime())) return moment;
   throw new InvalidArgumentError('Give a time such as 2030-01-31T12:00:00Z, or a duration: 2h.');
+}
+
+/** A moment: RFC 3339, or how long ago. */
+export function parsePast(text: string): Date {
+  const duration = parseDuration(text);
+  return duration === undefined ? parseMoment(text) : new Date(Date.now() - duration);
 }
 
 /** How many to list. */
@@ -39,7 +45,7 @@ const PAGE = 500;
 /** Asks for page after page until there are enough. */
 export async function collect<T>(
   limit: number,
-  page: (request: { first: number; after: string | null }) => Promise<Connection<T>>,
+  page: (request: { first: number; after: string | null }) => Promise<Edges<T>>,
 ): Promise<{ items: T[]; more: boolean }> {
   const items: T[] = [];
   for (let after: string | null = null; ;) {

@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.js';
+import type { DatabaseAccess } from '../database/index.js';
 import { StartupError } from '../errors/startup-error.js';
 import type * as useCases from '../services/index.js';
 import type { Deps } from '../services/index.js';
@@ -18,15 +19,17 @@ export type UseCases = typeof useCases;
  * @throws StartupError
  */
 export async function withDatabase<T>(config: Config, work: DatabaseWork<T>): Promise<T> {
-  const { findRunningEmbeddedPostgres, startEmbeddedPostgres } =
+  const { databaseUrl: url, databaseOwnerUrl: ownerUrl } = config;
+  if (url !== undefined) return onMigrated({ url, ownerUrl }, work);
+  const { embeddedAccess, findRunningEmbeddedPostgres, startEmbeddedPostgres } =
     await import('../database/index.js');
-  const running = config.databaseUrl ?? (await findRunningEmbeddedPostgres(config.dataDir));
-  if (running !== undefined) return onMigrated(running, work);
+  const running = await findRunningEmbeddedPostgres(config.dataDir);
+  if (running !== undefined) return onMigrated(embeddedAccess(running), work);
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir });
   // A PostgreSQL that outlives its command would keep the folder from the next one.
   onStopSignal(() => void postgres.stop().finally(() => process.exit(1)));
   try {
-    return await onMigrated(postgres.url, work);
+    return await onMigrated(embeddedAccess(postgres.url), work);
   } finally {
     await postgres.stop();
   }
@@ -65,9 +68,9 @@ export function withServices<T>(
   });
 }
 
-async function onMigrated<T>(databaseUrl: string, work: DatabaseWork<T>): Promise<T> {
-  const { migrate } = await import('../database/index.js');
-  return work(databaseUrl, await answering(() => migrate(databaseUrl, { onWait: note })));
+async function onMigrated<T>(access: DatabaseAccess, work: DatabaseWork<T>): Promise<T> {
+  const { prepareDatabase } = await import('../database/index.js');
+  return work(access.url, await answering(() => prepareDatabase(access, { onWait: note })));
 }
 
 /** A server waits for its database and for Redis; a person at a terminal is told. */

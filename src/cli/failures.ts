@@ -14,6 +14,7 @@ const GIVEN_AS: Readonly<Record<string, string>> = {
   search: '--search',
   'filter.deviceId': '--device',
   'filter.ip': '--ip',
+  'filter.type': '--type',
 };
 
 /** Errors whose messages are for people, and hold no secret. */

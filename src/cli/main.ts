@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit.js';
 import { examples } from './cli.js';
 import type { Cli } from './cli.js';
 import { configCommand } from './config.js';
@@ -37,7 +38,7 @@ const program = new Command('portcullis')
 
 const commands = [
   ...[startCommand, migrateCommand, configCommand, userCommand],
-  ...[sessionCommand, keysCommand, policyCommand, tourCommand],
+  ...[sessionCommand, keysCommand, auditCommand, policyCommand, tourCommand],
 ];
 for (const register of commands) register(program, cli);
 

@@ -14,6 +14,8 @@ export interface Config {
   readonly metricsPort: number | undefined;
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined;
+  /** By the role that owns the tables, for migrations. Absent: as the server. */
+  readonly databaseOwnerUrl: string | undefined;
   /** Where sessions live. Absent: in PostgreSQL. */
   readonly redis: RedisTarget | undefined;
   readonly dataDir: string;
@@ -44,6 +46,7 @@ export interface Config {
   readonly sessionIdleTtl: number;
   readonly sessionMaxTtl: number;
   readonly sessionRetention: number;
+  readonly auditRetention: number;
   readonly clockTolerance: number;
   readonly keyPublishWait: number;
 }
@@ -108,6 +111,10 @@ function combinations(values: Values): string[] {
     values.SESSION_STORE !== 'redis' || values.REDIS_URL !== undefined,
     'REDIS_URL is required where SESSION_STORE is redis',
   );
+  need(
+    values.DATABASE_OWNER_URL === undefined || values.DATABASE_URL !== undefined,
+    'DATABASE_OWNER_URL goes with DATABASE_URL',
+  );
   const scheme = SCHEMES[values.PORTCULLIS_SCHEME ?? 'refresh'];
   need(
     scheme.accessTtl !== 'session' || values.ACCESS_TTL === undefined,
@@ -153,6 +160,7 @@ export function readConfig(env: Environment): Config {
     port: v.PORT,
     metricsPort: values.METRICS_PORT,
     databaseUrl: values.DATABASE_URL,
+    databaseOwnerUrl: values.DATABASE_OWNER_URL,
     redis: v.SESSION_STORE === 'redis' ? values.REDIS_URL : undefined,
     dataDir: v.DATA_DIR,
     production,
@@ -176,6 +184,7 @@ export function readConfig(env: Environment): Config {
     sessionIdleTtl: v.SESSION_IDLE_TTL,
     sessionMaxTtl: v.SESSION_MAX_TTL,
     sessionRetention: v.SESSION_RETENTION,
+    auditRetention: v.AUDIT_RETENTION,
     clockTolerance: v.CLOCK_TOLERANCE,
     keyPublishWait: v.KEY_PUBLISH_WAIT,
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../support/duration.js';
+import { formatDuration, parseDuration } from '../support/duration.js';
 import { parseUrl } from '../support/parse-url.js';
 import { parseRedisUrl } from './redis-url.js';
 import type { RedisTarget } from './redis-url.js';
@@ -21,7 +21,7 @@ function duration(minimum: number): z.ZodType<number, string> {
   return z.string().transform((text, context) => {
     const value = parseDuration(text);
     if (value === undefined || value < minimum) {
-      const least = minimum > 0 ? ` of at least ${minimum / 1000}s` : '';
+      const least = minimum > 0 ? ` of at least ${formatDuration(minimum)}` : '';
       context.addIssue(`must be a duration${least} such as 30s, 5m or 14d`);
       return z.NEVER;
     }
@@ -122,6 +122,12 @@ export const OPTIONS = {
   DATABASE_URL: {
     describes:
       'PostgreSQL 15 or later. Unset: an embedded PostgreSQL under DATA_DIR. Required in production.',
+    secret: 'url',
+    schema: databaseUrl,
+  },
+  DATABASE_OWNER_URL: {
+    describes:
+      'The same database by the role that owns the tables, for migrations alone; the role of DATABASE_URL then gets what a server needs and cannot change the audit log; see docs/audit.md. Unset: DATABASE_URL.',
     secret: 'url',
     schema: databaseUrl,
   },
@@ -256,6 +262,11 @@ export const OPTIONS = {
     describes: 'How long an ended session stays in the lists before it is deleted.',
     default: '30d',
     schema: duration(0),
+  },
+  AUDIT_RETENTION: {
+    describes: 'How long an event stays in the audit log before it is deleted; at least 30d.',
+    default: '400d',
+    schema: duration(30 * 86_400_000),
   },
   CLOCK_TOLERANCE: {
     describes: 'How far the clocks of the nodes may differ when a token is judged.',

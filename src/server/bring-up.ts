@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PortcullisError, StartupError } from '../errors/index.js';
-import { StatementError } from '../database/index.js';
+import { SQLSTATE, StatementError } from '../database/index.js';
 import { RedisFailure } from '../redis/index.js';
 
 const RETRY_AFTER = 1_000;
@@ -38,6 +38,8 @@ function asStartupError(error: unknown): unknown {
     ? 'refuses the user or the password'
     : error.sqlState === '3D000'
       ? 'has no database of that name'
-      : `refuses to be migrated (${error.sqlState})`;
+      : error.sqlState === SQLSTATE.INSUFFICIENT_PRIVILEGE
+        ? 'does not let its role migrate; run portcullis migrate with DATABASE_OWNER_URL'
+        : `refuses to be migrated (${error.sqlState})`;
   return new StartupError(`PostgreSQL at DATABASE_URL ${said}.`);
 }

@@ -44,7 +44,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   // A team's own user store has the team's own admins.
   const admin = deps.identity.directory ? undefined : config.admin;
   const adminCreated = admin ? await seedAdmin(deps, admin) : false;
-  const clean = () => cleanUp(deps, { tokenLife: tokenLife(config) });
+  const clean = () =>
+    cleanUp(deps, { tokenLife: tokenLife(config), auditRetention: config.auditRetention });
   let timer: NodeJS.Timeout | undefined;
   return {
     deps,

@@ -1,6 +1,12 @@
 import { ensureSecret } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { Database, migrate, startEmbeddedPostgres } from '../database/index.js';
+import {
+  Database,
+  embeddedAccess,
+  prepareDatabase,
+  startEmbeddedPostgres,
+} from '../database/index.js';
+import type { DatabaseAccess } from '../database/index.js';
 import { Redis } from '../redis/index.js';
 import type { LogLines } from './log.js';
 
@@ -37,13 +43,17 @@ export async function openStores(
   };
   try {
     const secret = await ensureSecret(config);
-    const url = config.databaseUrl ?? (await embedded(config, onStep, undo));
-    const database = new Database(url);
+    const { databaseUrl, databaseOwnerUrl: ownerUrl } = config;
+    const access =
+      databaseUrl === undefined
+        ? await embedded(config, onStep, undo)
+        : { url: databaseUrl, ownerUrl };
+    const database = new Database(access.url);
     undo.push(() => database.close());
     const redis = config.redis && (await openRedis(config.redis, log, undo));
     const onWait = (line: string) => log.warn({ waiting: line }, 'a migration waits');
     const prepare = async (signal?: AbortSignal) => {
-      const names = await migrate(url, { signal, onWait });
+      const names = await prepareDatabase(access, { signal, onWait });
       onStep(`Database: ${names.length === 0 ? 'up to date' : `applied ${names.join(', ')}`}`);
       await redis?.ready();
     };
@@ -58,13 +68,13 @@ async function embedded(
   config: Config,
   onStep: (line: string) => void,
   undo: (() => Promise<void>)[],
-): Promise<string> {
+): Promise<DatabaseAccess> {
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, onStep });
   undo.push(async () => {
     await postgres.stop();
     onStep('PostgreSQL: stopped');
   });
-  return postgres.url;
+  return embeddedAccess(postgres.url);
 }
 
 async function openRedis(

@@ -1,5 +1,6 @@
 export { disableUser, disableUsers, enableUser, setUserScopes } from './accounts.js';
 export { Attempts } from './attempts/index.js';
+export { exportAuditEvents } from './audit-export.js';
 export { auditEvents } from './audit-events.js';
 export { AuditTail } from './audit-tail.js';
 export { authenticate } from './authenticate.js';

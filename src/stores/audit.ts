@@ -116,6 +116,19 @@ export class AuditStore {
     await db('audit_events').insert(rows);
   }
 
+  /**
+   * Deletes the oldest events, by the database's clock, whatever the time is elsewhere: nobody gains by
+   * setting one. Answers how many.
+   * @param age milliseconds that an event stays; the database keeps each for 30 days at least
+   */
+  async forget(db: Executor, age: number, batch: number): Promise<number> {
+    const { rows } = await db.raw<{ rows: { deleted: number }[] }>(
+      "SELECT forget_audit_events(? * interval '1 millisecond', ?) AS deleted",
+      [age, batch],
+    );
+    return rows[0]?.deleted ?? 0;
+  }
+
   /** What matches, newest first. */
   async list(db: Executor, filter: AuditFilter, request: PageRequest): Promise<Page<AuditRecord>> {
     const query = db('audit_events')

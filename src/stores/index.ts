@@ -4,6 +4,8 @@ export type { AttemptRecord, AttemptRegister } from './attempts/attempt-store.js
 export { MemoryRegister } from './attempts/memory-register.js';
 export { AuditStore } from './audit.js';
 export type { AuditEvent, AuditFilter, AuditRecord, AuditType } from './audit.js';
+export { exportAuditEvents } from './audit-export.js';
+export type { ExportedEvent } from './audit-export.js';
 export { countAuditEvents } from './audit-stats.js';
 export type { AuditCounts } from './audit-stats.js';
 export { TAIL_PAGE, tailAuditEvents } from './audit-tail.js';

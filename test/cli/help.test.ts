@@ -4,7 +4,7 @@ import { portcullis } from './support.js';
 
 const COMMANDS = [
   ...['start', 'migrate', 'config', 'policy', 'tour'],
-  ...['keys list', 'keys rotate', 'keys re-encrypt'],
+  ...['keys list', 'keys rotate', 'keys re-encrypt', 'audit list', 'audit export'],
   ...['user add', 'user list', 'user disable', 'user enable', 'user set-scopes'],
   ...['session list', 'session revoke', 'session revoke-user'],
 ];

@@ -9,6 +9,7 @@ describe('an empty environment', () => {
       port: 4000,
       metricsPort: undefined,
       databaseUrl: undefined,
+      databaseOwnerUrl: undefined,
       redis: undefined,
       dataDir: '.data',
       production: false,
@@ -39,6 +40,7 @@ describe('an empty environment', () => {
       sessionIdleTtl: 14 * 86_400_000,
       sessionMaxTtl: 90 * 86_400_000,
       sessionRetention: 30 * 86_400_000,
+      auditRetention: 400 * 86_400_000,
       clockTolerance: 5_000,
       keyPublishWait: 10 * 60_000,
     });
@@ -153,6 +155,14 @@ describe('what is wrong', () => {
     [
       { ACCESS_TTL: '999ms' },
       'ACCESS_TTL must be a duration of at least 1s such as 30s, 5m or 14d',
+    ],
+    [
+      { AUDIT_RETENTION: '29d' },
+      'AUDIT_RETENTION must be a duration of at least 30d such as 30s, 5m or 14d',
+    ],
+    [
+      { DATABASE_OWNER_URL: 'postgres://owner@127.0.0.1/portcullis' },
+      'DATABASE_OWNER_URL goes with DATABASE_URL',
     ],
     [{ REGISTRATION: 'OPEN' }, 'REGISTRATION must be one of open, closed'],
     [

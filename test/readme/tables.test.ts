@@ -66,7 +66,7 @@ describe('the README’s error table', () => {
 
 describe('the README’s table of commands', () => {
   it('says what each command’s help says', async () => {
-    const groups = ['user', 'session', 'keys'];
+    const groups = ['user', 'session', 'keys', 'audit'];
     const [top = [], ...nested] = await Promise.all(
       [[], ...groups.map((group) => [group])].map(commandsOf),
     );

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 
 import { installedPostgres } from './platform.js';
-import { runningClusterUrl } from './running-cluster.js';
+import { accessOf, runningClusterUrl } from './running-cluster.js';
 import { startCluster, type EmbeddedPostgres } from './start-cluster.js';
 
+export { accessOf as embeddedAccess };
 export type { EmbeddedPostgres };
 
 interface EmbeddedPostgresOptions {
