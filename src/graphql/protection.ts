@@ -8,6 +8,7 @@ import type { GraphQLContext } from './context.js';
 import { refusedCookies } from './cookie-use.js';
 import { createGuard, itself } from './guard.js';
 import type { GuardOptions, GuardParts } from './guard.js';
+import { knownToBeLimited } from './known-to-be-limited.js';
 
 /** Where those who do not read extensions find the renewed token. */
 export const RENEWED_TOKEN_HEADER = 'x-portcullis-access-token';
@@ -61,7 +62,7 @@ export function createOwnProtection(
     ...rules,
     guard: createGuard(parts, { of, markAge, passed, conditionFailed, tolerance }),
     isTrade: (name) => TRADES.has(ourMutation(name) ?? ''),
-    steps: [oneAttempt(), overload, refusedCookies, renewal].map(within),
+    steps: [oneAttempt(), overload, knownToBeLimited, refusedCookies, renewal].map(within),
     extras: (context) => extrasOf(of(context)),
   });
 }

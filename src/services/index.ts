@@ -13,7 +13,7 @@ export type { Caller, Deps, Origin, Settings } from './deps.js';
 export { introspect } from './introspect.js';
 export { listAuditEvents, listSessions, listUsers, sessionsOfUser } from './list.js';
 export type { Connection, Edges } from './list.js';
-export { logIn } from './log-in.js';
+export { logIn, refusedLogIn } from './log-in.js';
 export { logOut, logOutEverywhere } from './log-out.js';
 export { changePassword, reauthenticate } from './password.js';
 export { Profiles } from './profiles.js';

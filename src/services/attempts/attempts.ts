@@ -130,14 +130,16 @@ export class Attempts {
     const line = lineOf(keys);
     const wait = this.#refusals.left(line);
     if (wait !== undefined) throw tooMany(wait);
+    let isNews = false;
     for (let patient = true; ;) {
       const verdict = await this.#count(guesser, keys);
       if (verdict.admitted) return verdict;
+      isNews ||= verdict.news;
       // What is under way may yet succeed, and then there is room: many may sign in at once.
       if (await this.#turns.anyOver(line)) continue;
       if (!patient || verdict.wait > SHORT) {
         this.#refusals.add(line, verdict.wait);
-        if (verdict.news) await this.#tell(guesser);
+        if (isNews) await this.#tell(guesser);
         throw tooMany(verdict.wait);
       }
       patient = false;
