@@ -55,11 +55,15 @@ export class Operations {
     this.#present = present;
   }
 
-  /** @param requestId what the client is told when something happens that nobody foresaw */
+  /**
+   * @param requestId what the client is told when something happens that nobody foresaw
+   * @param mayStream why a subscription, valid and allowed as it is, may not begin
+   */
   async run(
     request: OperationRequest,
     newContext: NewContext,
     requestId: string,
+    mayStream: () => PortcullisError | undefined,
   ): Promise<Outcome> {
     const { query, variables, operationName, extensions } = request;
     try {
@@ -74,7 +78,11 @@ export class Operations {
         },
         { contextValue: { ...context, stream: (validated) => (document = validated) } },
       );
-      if (document) return await this.#stream(document, request, context, newContext);
+      if (document) {
+        const refusal = mayStream();
+        if (refusal) return refusedOutcome(refusal);
+        return await this.#stream(document, request, context, newContext);
+      }
       if (body.kind !== 'single') throw new Error('an answer in parts');
       const { errors, ...result } = body.singleResult;
       const presented = errors?.map((error) => new PresentedError(error));

@@ -21,6 +21,13 @@ import { answerBadPath, answerUnread, refuseConnect } from './unrouted.js';
 
 const BODY_LIMIT = 100 * 1024;
 
+/** Milliseconds. Node looks every 30 s otherwise, so that a slow sender would have twice the time. */
+const TIME_LIMITS = {
+  requestTimeout: 30_000,
+  keepAliveTimeout: 72_000,
+  http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+};
+
 export interface HttpOptions {
   readonly config: Config;
   readonly database: Database;
@@ -45,7 +52,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
     trustProxy: trusted(config.trustProxy),
-    requestTimeout: 30_000,
+    ...TIME_LIMITS,
     // What still comes on an open connection is answered by the routes, in the words of the contract.
     return503OnClosing: false,
     // A member __proto__ in a body is dropped: nothing of ours reads it.

@@ -1,46 +1,32 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import fastify from 'fastify';
-import type { FastifyInstance } from 'fastify';
 import { LIMITS } from '../../src/server/sockets/limits.js';
 import type { SocketLimits } from '../../src/server/sockets/limits.js';
-import { Sockets, routeUpgrades } from '../../src/server/sockets/index.js';
-import { answerErrors } from '../../src/server/errors.js';
-import { createLog } from '../../src/server/index.js';
 import { login } from '../support/client.js';
 import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
 import { connect, openSocket, refusedHandshake } from '../support/socket.js';
 import { until } from '../support/until.js';
+import { startLimited } from './limited.js';
+import type { Limited } from './limited.js';
 
 let server: TestServer;
 let accessToken: string;
-const apps: FastifyInstance[] = [];
+const apps: Limited[] = [];
 beforeAll(async () => {
   server = await startTestServer();
   ({ accessToken } = await login(server.url, ADMIN.email, ADMIN.password));
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  for (const app of apps.splice(0)) await app.close();
+  for (const app of apps.splice(0)) await app.stop();
 });
 afterAll(() => server.stop());
 
 /** The real node behind sockets with tighter limits. */
-async function limited(limits: Partial<SocketLimits>): Promise<{ url: string; sockets: Sockets }> {
-  const app: FastifyInstance = fastify();
-  apps.push(app);
-  const sockets = new Sockets(createLog('silent'), { ...LIMITS, ...limits });
-  answerErrors(app);
-  routeUpgrades(app);
-  app.get('/graphql', (request, reply) => {
-    const facts = { origin: { ip: null, userAgent: null }, authorization: undefined };
-    sockets.accept(request, reply, server.node, facts);
-    return reply;
-  });
-  app.addHook('preClose', () => sockets.drain());
-  await app.listen({ port: 0 });
-  return { url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`, sockets };
+async function limited(limits: Partial<SocketLimits>): Promise<Limited> {
+  const own = await startLimited(server.node, limits);
+  apps.push(own);
+  return own;
 }
 
 const SLOW =

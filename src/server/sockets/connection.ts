@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { PortcullisError } from '../../errors/index.js';
 import { refusedOutcome } from '../../graphql/index.js';
 import type { NewContext, OperationRequest, Outcome, RequestFacts } from '../../graphql/index.js';
 import { setAlarm } from '../../support/alarm.js';
@@ -11,6 +10,8 @@ import type { AccessToken } from '../../tokens/index.js';
 import type { Node } from '../node.js';
 import { readAuthorization } from './authorization.js';
 import type { SocketLimits } from './limits.js';
+import { TOO_MANY_SOCKETS, tooMany } from './places.js';
+import type { Places } from './places.js';
 
 /** Clients come back with fresh parameters after 4403, and at once after 1001; 4401 they take for final. */
 const CLOSE = {
@@ -33,6 +34,9 @@ export interface ConnectionOptions {
   readonly node: Node;
   readonly facts: SocketFacts;
   readonly limits: SocketLimits;
+  readonly places: Places;
+  /** Told when it is somebody's. */
+  readonly onSignedIn: () => void;
 }
 
 /** What is under way. */
@@ -43,18 +47,23 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #node: Node;
   readonly #limits: SocketLimits;
+  readonly #places: Places;
+  readonly #onSignedIn: () => void;
   readonly #answers: Work = new Set();
   readonly #streams: Work = new Set();
   #facts: SocketFacts;
+  #userId: string | undefined;
   #stopWatching: (() => void) | undefined;
   #cancelAlarm: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ socket, node, facts, limits }: ConnectionOptions) {
+  constructor({ socket, node, facts, limits, places, onSignedIn }: ConnectionOptions) {
     this.#socket = socket;
     this.#node = node;
     this.#facts = facts;
     this.#limits = limits;
+    this.#places = places;
+    this.#onSignedIn = onSignedIn;
     socket.on('close', () => {
       this.#stopWatching?.();
       this.#cancelAlarm?.();
@@ -76,13 +85,24 @@ export class Connection {
   }
 
   async operate(request: OperationRequest): Promise<Outcome> {
-    if (this.#answers.size + this.#streams.size >= this.#limits.operations) return tooMany();
+    if (this.#answers.size + this.#streams.size >= this.#limits.operations) {
+      return refusedOutcome(tooMany('operations on this socket'));
+    }
     const requestId = randomUUID();
     const newContext: NewContext = (facts) => this.#context({ requestId, ...facts });
-    const running = this.#node.operations.run(request, newContext, requestId);
+    let release: (() => void) | undefined;
+    const mayStream = () => {
+      release =
+        this.#userId === undefined ? undefined : this.#places.subscriptions.take(this.#userId);
+      return this.#userId === undefined || release
+        ? undefined
+        : tooMany('subscriptions of this user');
+    };
+    const running = this.#node.operations.run(request, newContext, requestId, mayStream);
     track(this.#answers, running);
     const outcome = await running;
-    if (outcome.kind === 'stream') track(this.#streams, outcome.events.over);
+    if (outcome.kind === 'stream') track(this.#streams, outcome.events.over.finally(release));
+    else release?.();
     return outcome;
   }
 
@@ -103,6 +123,14 @@ export class Connection {
   #hold(token: AccessToken): boolean {
     const { denylist, sessionEnds, clock } = this.#node.deps;
     if (!this.#isOpen() || denylist.find(token) || expiryOf(token) <= clock.now()) return false;
+    const leave = this.#places.sockets.take(token.userId);
+    if (!leave) {
+      this.#socket.close(...TOO_MANY_SOCKETS);
+      return false;
+    }
+    this.#socket.on('close', leave);
+    this.#userId = token.userId;
+    this.#onSignedIn();
     const watch = sessionEnds.watch(token, {
       // The stream that tells of it completes first; so does a log-out that came by this very socket.
       onTokenOver: () => void this.#close('over', [this.#answers, this.#streams]),
@@ -168,13 +196,4 @@ function expiryOf({ expiresAt }: AccessToken): number {
 function track(work: Work, promise: Promise<unknown>): void {
   work.add(promise);
   void promise.finally(() => work.delete(promise));
-}
-
-function tooMany(): Outcome {
-  return refusedOutcome(
-    new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', {
-      message: 'Too many operations at once on this socket.',
-      retryAfter: 1,
-    }),
-  );
 }

@@ -2,6 +2,11 @@
 export interface SocketLimits {
   /** Sockets of a node. */
   readonly sockets: number;
+  /** Of one address, with nobody signed in: those that are still to say who they are, and those of nobody. */
+  readonly socketsOfNobody: number;
+  /** Of one user on a node. */
+  readonly socketsOfUser: number;
+  readonly subscriptionsOfUser: number;
   /** Operations of a socket at once, subscriptions included. */
   readonly operations: number;
   /** One message: as much as one HTTP body. */
@@ -20,6 +25,9 @@ export interface SocketLimits {
 
 export const LIMITS: SocketLimits = {
   sockets: 10_000,
+  socketsOfNobody: 200,
+  socketsOfUser: 100,
+  subscriptionsOfUser: 200,
   operations: 64,
   message: 100 * 1024,
   untaken: 1024 * 1024,

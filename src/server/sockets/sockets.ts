@@ -13,6 +13,7 @@ import type { SocketFacts } from './connection.js';
 import { Heartbeat } from './heartbeat.js';
 import { LIMITS } from './limits.js';
 import type { SocketLimits } from './limits.js';
+import { Places } from './places.js';
 import { takeSocket } from './upgrades.js';
 
 interface Extra {
@@ -31,6 +32,7 @@ export class Sockets {
   readonly #acceptor: WebSocketServer;
   readonly #heartbeat: Heartbeat;
   readonly #connections = new Set<Connection>();
+  readonly #places: Places;
   readonly #protocol: ReturnType<typeof createProtocol>;
   #draining = false;
 
@@ -45,20 +47,23 @@ export class Sockets {
       handleProtocols,
     };
     this.#acceptor = new WebSocketServer(options);
+    this.#places = new Places(limits);
     this.#heartbeat = new Heartbeat(limits.heartbeat);
     this.#protocol = createProtocol(limits);
   }
 
   /** Takes a request for an upgrade over. @throws PortcullisError RATE_LIMITED. */
   accept(request: FastifyRequest, reply: FastifyReply, node: Node, facts: SocketFacts): void {
-    if (this.#connections.size >= this.#limits.sockets) {
-      throw new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 });
-    }
+    const isFull = this.#connections.size >= this.#limits.sockets;
+    const leave = isFull ? undefined : this.#places.ofNobody.take(facts.origin.ip ?? '');
+    if (!leave) throw new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 });
     reply.hijack();
     const { socket: stream, head } = takeSocket(request.raw);
+    stream.on('close', leave);
     this.#acceptor.handleUpgrade(request.raw, stream, head, (socket) => {
       applyBackpressure(socket, stream, this.#limits.untaken);
-      this.#serve(socket, new Connection({ socket, node, facts, limits: this.#limits }));
+      const options = { socket, node, facts, limits: this.#limits, places: this.#places };
+      this.#serve(socket, new Connection({ ...options, onSignedIn: leave }));
       const { id: requestId } = request;
       socket.on('close', (code) => {
         this.#log.info({ requestId, code, ms: Math.round(reply.elapsedTime) }, 'socket');
