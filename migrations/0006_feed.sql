@@ -20,19 +20,28 @@ DO $$ BEGIN
   END IF;
 END $$;
 
+-- step: what an attempt that was cut may have left
+DROP INDEX CONCURRENTLY IF EXISTS revocations_of_old;
+
+-- step: finds what comes meanwhile, so that the next step takes no time
+CREATE INDEX CONCURRENTLY revocations_of_old ON revocations (id) WHERE kind = 'user';
+
 -- step: what came meanwhile, and no more of it
+-- The planner has not heard yet that hardly any row is left.
+SET LOCAL enable_seqscan = off;
+LOCK TABLE revocations IN ACCESS EXCLUSIVE MODE;
 DO $$ BEGIN
   IF EXISTS (
     SELECT FROM pg_attribute
     WHERE attrelid = 'revocations'::regclass AND attname = 'user_id' AND NOT attisdropped
   ) THEN
-    LOCK TABLE revocations IN ACCESS EXCLUSIVE MODE;
     UPDATE revocations
       SET kind = 'users', user_ids = ARRAY[user_id], epochs = ARRAY[epoch], epoch = NULL
       WHERE kind = 'user';
     ALTER TABLE revocations DROP COLUMN user_id;
   END IF;
 END $$;
+DROP INDEX revocations_of_old;
 ALTER TABLE revocations
   DROP CONSTRAINT IF EXISTS revocations_check,
   ADD CONSTRAINT revocations_check CHECK (
