@@ -6,11 +6,11 @@ import { SQLSTATE, sqlStateOf } from './failures.js';
  * Milliseconds for which a migration asks for a lock. Whoever comes after it waits behind its request,
  * and then for what it does with the lock: no reader may wait longer than half a second.
  */
-const LOCK_TIMEOUT = 200;
+const LOCK_TIMEOUT = 100;
 /** Milliseconds between two attempts: those who waited behind the last one get their turn. */
 const PAUSE = { first: 300, longest: 4_000 };
 /** Milliseconds between two looks at what a migration waits for. */
-const LOOK = 100;
+const LOOK = 50;
 /** Milliseconds for which it waits before it says so, and between two times that it does. */
 const TELL = { after: 1_000, again: 10_000 };
 

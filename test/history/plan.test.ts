@@ -13,3 +13,12 @@ it('a plan of 20 seconds has troubles of the nodes and of the database', () => {
     expect(faults.some((fault) => !('node' in fault))).toBe(true);
   }
 });
+
+it('a plan of 14 seconds has a fail-over, where there is a standby', () => {
+  const kinds = (seed: number, failOver: boolean) =>
+    makePlan({ seed, lasts: 14_000, faults: true, failOver }).faults.map(({ kind }) => kind);
+  for (let seed = 0; seed < 50; seed += 1) {
+    expect(kinds(seed, true)).toContain('fail over');
+    expect(kinds(seed, false)).not.toContain('fail over');
+  }
+});

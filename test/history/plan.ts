@@ -63,10 +63,11 @@ const NODE_FAULTS = [
   'cut network',
 ] as const;
 const DATABASE_FAULTS = ['restart database', 'kill database', 'freeze database'] as const;
+const FAIL_OVER = 'fail over';
 const REDIS_FAULTS = ['kill Redis', 'freeze Redis'] as const;
 
 export type NodeFault = (typeof NODE_FAULTS)[number];
-export type DatabaseFault = (typeof DATABASE_FAULTS)[number];
+export type DatabaseFault = (typeof DATABASE_FAULTS)[number] | typeof FAIL_OVER;
 export type RedisFault = (typeof REDIS_FAULTS)[number];
 export type StoreFault = DatabaseFault | RedisFault;
 
@@ -89,6 +90,8 @@ export interface PlanOptions {
   readonly faults: boolean;
   /** Whether there is a Redis that may have troubles of its own. Default: no. */
   readonly redis?: boolean;
+  /** Whether there is a standby that may take over. Default: no. */
+  readonly failOver?: boolean;
 }
 
 /** How many there are, and how many milliseconds lie between two of their steps, at most. */
@@ -134,7 +137,7 @@ const CALM = { least: 7_000, most: 10_000 };
 const TROUBLES_BETWEEN = 9;
 
 /** A trouble of each kind before any kind comes twice. */
-function faults({ seed, lasts, redis = false }: PlanOptions): PlannedFault[] {
+function faults({ seed, lasts, redis = false, failOver = false }: PlanOptions): PlannedFault[] {
   const random = new Random(seed, 'faults');
   const planned: PlannedFault[] = [];
   let nodeKinds: NodeFault[] = [];
@@ -145,7 +148,11 @@ function faults({ seed, lasts, redis = false }: PlanOptions): PlannedFault[] {
     if (turn % TROUBLES_BETWEEN === 0) at += random.between(CALM.least, CALM.most);
     if (turn % 4 === 0) {
       const kinds = redis ? [...DATABASE_FAULTS, ...REDIS_FAULTS] : DATABASE_FAULTS;
-      if (storeKinds.length === 0) storeKinds = random.shuffle<StoreFault>(kinds);
+      if (storeKinds.length === 0) {
+        storeKinds = random.shuffle<StoreFault>(kinds);
+        // First, since it is in every play.
+        if (failOver) storeKinds.push(FAIL_OVER);
+      }
       const kind = storeKinds.pop() ?? 'restart database';
       planned.push({ at, kind, lasts: random.between(200, 2_500) });
       continue;

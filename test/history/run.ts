@@ -48,8 +48,10 @@ const USERS = 4;
 export async function run(options: RunOptions): Promise<Result> {
   const { seed, seconds, faults = true, onProgress = () => undefined } = options;
   const lasts = seconds * 1_000;
-  const plan = makePlan({ seed, lasts, faults, redis: options.store === 'redis' });
-  const stage = await setStage({ env: environment(options) });
+  const { failOver, pooler = false } = options;
+  const redis = options.store === 'redis';
+  const plan = makePlan({ seed, lasts, faults, redis, failOver: failOver !== undefined });
+  const stage = await setStage({ env: environment(options), failOver, pooler });
   const recorder = new Recorder(stage.slots);
   try {
     options.signal?.throwIfAborted();

@@ -1,11 +1,18 @@
 import { readConfig } from '../../src/config/index.js';
 import type { Rules } from './history.js';
 
+/** Whether a commit waits for the standby: whether a fail-over may lose what was acknowledged. */
+export type FailOver = 'synchronous' | 'asynchronous';
+
 export interface Choice {
   readonly scheme: string;
   readonly store: 'postgres' | 'redis';
   /** AUTH_MAX_STALE, in its own notation. */
   readonly authMaxStale?: string | undefined;
+  /** Where there is one, the database has a standby that takes its place now and then. Default: none. */
+  readonly failOver?: FailOver | undefined;
+  /** One node works by a PgBouncer in transaction mode. Default: none does. */
+  readonly pooler?: boolean;
 }
 
 /** Short enough for a run of seconds. */

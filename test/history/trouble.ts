@@ -1,15 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
-import { freezePostgres, postmasterOf } from '../support/postgres-process.js';
 import type { TestRedis } from '../support/redis.js';
-import { until } from '../support/until.js';
 import type { NodeFault, PlannedFault, RedisFault, StoreFault } from './plan.js';
 import type { Recorder } from './recorder.js';
 import type { Slot } from './slot.js';
 import type { Stage } from './stage.js';
-
-/** A PostgreSQL that was killed waits for its children to end before it is started again. */
-const DATABASE_RETURNS_WITHIN = 60_000;
 
 /** Makes the planned faults, and mends them. */
 export class Trouble {
@@ -42,21 +36,9 @@ export class Trouble {
     if (this.#storeBusy) return;
     this.#storeBusy = true;
     await this.#during(kind, undefined, async () => {
-      const { dataDir, databaseUrl, redis } = this.#stage;
-      if (kind === 'kill Redis' || kind === 'freeze Redis') {
-        if (redis) await REDIS[kind](redis, lasts);
-        return;
-      }
-      if (kind === 'freeze database') {
-        const thaw = await freezePostgres(dataDir);
-        await delay(lasts);
-        thaw();
-      } else {
-        const fast = kind === 'restart database';
-        process.kill(await postmasterOf(dataDir), fast ? 'SIGINT' : 'SIGKILL');
-        await delay(50);
-      }
-      await until(() => answers(databaseUrl), DATABASE_RETURNS_WITHIN);
+      const { database, redis } = this.#stage;
+      if (kind !== 'kill Redis' && kind !== 'freeze Redis') await database.suffer(kind, lasts);
+      else if (redis) await REDIS[kind](redis, lasts);
     });
     this.#storeBusy = false;
   }
@@ -120,17 +102,3 @@ const REDIS: Readonly<Record<RedisFault, (redis: TestRedis, lasts: number) => Pr
     redis.thaw();
   },
 };
-
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    client.end().catch(() => undefined);
-  }
-}

@@ -1,6 +1,7 @@
 import { ask, login, reasons, register } from '../support/client.js';
 import { describeWith } from '../support/debian.js';
-import { POSTGRES_15, startReplicatedPair } from '../support/replicated-pair.js';
+import { POSTGRES_15 } from '../support/postgres-15.js';
+import { startReplicatedPair } from '../support/replicated-pair.js';
 import type { ReplicatedPair } from '../support/replicated-pair.js';
 import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';

@@ -15,10 +15,15 @@ const isRoot = process.getuid?.() === 0;
 /** The user of Debian's package, as whom its programs run where we are root: they refuse root. */
 const USER = 'postgres';
 
+/** Those of these programs that are not installed. */
+export function missing(programs: readonly string[]): string[] {
+  return programs.filter((program) => !existsSync(program));
+}
+
 /** `describe`, where these programs are installed. */
 export function describeWith(programs: readonly string[]): ReturnType<typeof describeUnless> {
-  const missing = programs.filter((program) => !existsSync(program));
-  return describeUnless(missing.length === 0 ? undefined : `no ${missing.join(', ')}`);
+  const lacks = missing(programs);
+  return describeUnless(lacks.length === 0 ? undefined : `no ${lacks.join(', ')}`);
 }
 
 /** A folder of its own that the programs' user owns. */

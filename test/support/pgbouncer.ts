@@ -45,7 +45,7 @@ export async function startPgBouncer(
     host: target.hostname,
     port: target.port,
     user: decodeURIComponent(target.username),
-    password: decodeURIComponent(target.password),
+    ...(target.password === '' ? {} : { password: decodeURIComponent(target.password) }),
   };
   const all = {
     listen_addr: '127.0.0.1',

@@ -12,7 +12,11 @@ export async function postmasterOf(dataDir: string): Promise<number> {
  * Answers how to thaw exactly what froze.
  */
 export async function freezePostgres(dataDir: string): Promise<() => void> {
-  const parent = await postmasterOf(dataDir);
+  return freezeFamily(await postmasterOf(dataDir));
+}
+
+/** The same for the PostgreSQL with this main process. */
+export async function freezeFamily(parent: number): Promise<() => void> {
   process.kill(parent, 'SIGSTOP');
   const frozen = [parent];
   for (const name of await readdir('/proc')) {

@@ -1,7 +1,9 @@
 import pg from 'pg';
 import { describeWith } from './debian.js';
-import { POSTGRES_15, startReplicatedPair } from './replicated-pair.js';
-import type { ReplicatedPair, Server } from './replicated-pair.js';
+import { POSTGRES_15 } from './postgres-15.js';
+import type { Server } from './postgres-15.js';
+import { startReplicatedPair } from './replicated-pair.js';
+import type { ReplicatedPair } from './replicated-pair.js';
 import { until } from './until.js';
 
 const XID = 'INSERT INTO facts (text) VALUES ($1) RETURNING xid::text';
