@@ -40,6 +40,8 @@ export function answerBadPath(_error: Error, request: FastifyRequest, reply: Fas
 export function refuseConnect(server: Server): void {
   server.on('connect', (_request, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
+    // Nobody reads what comes behind, so that the client's own end would never be noticed.
+    socket.on('finish', () => socket.destroy());
     end(socket, { status: 405, error: badInput('method', 'This method is not served here.') });
   });
 }
