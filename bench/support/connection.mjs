@@ -2,13 +2,14 @@ import { Buffer } from 'node:buffer';
 import { connect } from 'node:net';
 
 /** The bytes of one GraphQL request; made once, since the load generator shares a core. */
-export function requestBytes(query, { token, variables } = {}) {
+export function requestBytes(query, { token, variables, headers = {} } = {}) {
   const body = JSON.stringify({ query, variables });
   const head = [
     'POST /graphql HTTP/1.1',
     'host: bench',
     'content-type: application/json',
     ...(token === undefined ? [] : [`authorization: Bearer ${token}`]),
+    ...Object.entries(headers).map((pair) => pair.join(': ')),
     `content-length: ${Buffer.byteLength(body)}`,
   ];
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);

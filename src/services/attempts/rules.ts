@@ -41,12 +41,14 @@ interface Delays {
   readonly free: number;
   readonly longest: number;
 }
-const AT_A_PLACE: Delays = { free: 10, longest: HOUR };
-/** Shorter, since it holds up everybody who is at a new place, the owner too. */
-const OF_STRANGERS: Delays = { free: 30, longest: 15 * MINUTE };
+export const DELAYS = {
+  place: { free: 10, longest: HOUR },
+  /** Shorter, since it holds up everybody who is at a new place, the owner too. */
+  strangers: { free: 30, longest: 15 * MINUTE },
+} as const satisfies Record<string, Delays>;
 
 /** A tally without an attempt for so long costs no wait any more; the ceiling still counts it. */
-const FORGIVEN = 24 * HOUR;
+export const FORGIVEN = 24 * HOUR;
 /** How long a place keeps its turn, once it has come. */
 const TURN = 10 * SECOND;
 /** A place that has failed more often gets no turn of its own. */
@@ -74,7 +76,7 @@ export function judge(counts: Counts, { place, known }: From, now: number): Verd
   if (counts.total >= CEILING || (!known && counts.strangers >= STRANGERS)) {
     return refused(counts, HOUR);
   }
-  const atPlace = opensAt(tally, AT_A_PLACE);
+  const atPlace = opensAt(tally, DELAYS.place);
   if (known) {
     return now < atPlace
       ? refused(counts, atPlace - now)
@@ -82,7 +84,7 @@ export function judge(counts: Counts, { place, known }: From, now: number): Verd
   }
   const { next } = counts;
   const isTaken = next !== undefined && next.until > now;
-  const forAll = opensAt(crowd, OF_STRANGERS);
+  const forAll = opensAt(crowd, DELAYS.strangers);
   const forOthers = isTaken && next.place !== place ? Math.max(forAll, next.until) : forAll;
   const opens = Math.max(atPlace, forOthers);
   if (now >= opens) {

@@ -9,12 +9,14 @@ import type { Database } from '../../database/index.js';
 import type { Redis } from '../../redis/index.js';
 import { postgresClient, redisClient } from './limit-clients.js';
 
-/** Attempts that fail from one address in an hour, before they are slowed down. */
-export const BURST = 600;
-/** Seconds. */
-const WINDOW = 3_600;
-/** Then one in so many seconds: an address is never closed. */
-const TRICKLE = 6;
+export const LIMITS = {
+  /** Attempts that fail from one address in an hour, before they are slowed down. */
+  burst: 600,
+  /** Seconds. */
+  window: 3_600,
+  /** Then one in so many seconds: an address is never closed. */
+  trickle: 6,
+} as const;
 
 export interface Taken {
   /** Milliseconds to wait; undefined: it may go on. */
@@ -44,17 +46,17 @@ export class AddressLimits {
       const storeClient = postgresClient(database);
       return new RateLimiterPostgres({ ...shared, ...table, storeClient, storeType: 'client' });
     };
-    this.#burst = limiter('attempts', BURST, WINDOW);
-    this.#limiter = new BurstyRateLimiter(this.#burst, limiter('trickle', 1, TRICKLE));
+    this.#burst = limiter('attempts', LIMITS.burst, LIMITS.window);
+    this.#limiter = new BurstyRateLimiter(this.#burst, limiter('trickle', 1, LIMITS.trickle));
   }
 
   async take(address: string): Promise<Taken> {
     try {
       const { consumedPoints } = await this.#limiter.consume(address);
-      return { wait: undefined, first: consumedPoints === BURST + 1 };
+      return { wait: undefined, first: consumedPoints === LIMITS.burst + 1 };
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      return { wait: refusal.msBeforeNext, first: refusal.consumedPoints === BURST + 1 };
+      return { wait: refusal.msBeforeNext, first: refusal.consumedPoints === LIMITS.burst + 1 };
     }
   }
 
