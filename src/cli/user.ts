@@ -9,6 +9,7 @@ import { withServices } from './database.js';
 import type { UseCases } from './database.js';
 import { note, print, printJson } from './output.js';
 import { userAddCommand } from './user-add.js';
+import { userImportCommand } from './user-import.js';
 import { userJson, userTable } from './user-view.js';
 
 interface ListOptions extends OutputOptions {
@@ -27,6 +28,7 @@ const USER = ['<user>', 'id or e-mail address'] as const;
 export function userCommand(program: Command, cli: Cli): void {
   const user = program.command('user').description('make, list and change accounts');
   userAddCommand(user, cli);
+  userImportCommand(user, cli);
 
   user
     .command('list')

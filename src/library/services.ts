@@ -5,6 +5,7 @@ import {
   createUser,
   disableUser,
   enableUser,
+  importUsers,
   logOut,
   ourIdOf,
   refresh,
@@ -13,7 +14,14 @@ import {
   setUserScopes,
   startSessionOf,
 } from '../services/index.js';
-import type { Deps, Origin, SignedIn } from '../services/index.js';
+import type {
+  Deps,
+  ImportOptions,
+  ImportReport,
+  ImportedUser,
+  Origin,
+  SignedIn,
+} from '../services/index.js';
 import type { SessionRecord, UserRecord } from '../stores/index.js';
 import type { PortcullisContext } from './context.js';
 
@@ -43,6 +51,12 @@ export interface Services {
     name?: string | null;
     scopes?: readonly string[];
   }): Promise<UserRecord>;
+  /**
+   * Makes accounts with the hashes that their passwords have elsewhere; docs/passwords.md lists the kinds. An
+   * account that is there is left as it is.
+   * @throws BAD_USER_INPUT at `users.3.passwordHash` and the like; nothing was done then
+   */
+  importUsers(users: readonly ImportedUser[], options?: ImportOptions): Promise<ImportReport>;
   /** Ends one session, on all nodes. @throws BAD_USER_INPUT at `id` */
   revokeSession(id: string, reason?: string): Promise<SessionRecord>;
   /** Ends all sessions of a user, or those of one device. Answers how many. @throws BAD_USER_INPUT */
@@ -76,6 +90,7 @@ export function createServices(deps: () => Promise<Deps>): Services {
     },
     createUser: async ({ scopes = [], ...input }) =>
       createUser(await deps(), { input: { ...input, scopes } }),
+    importUsers: async (users, options) => importUsers(await deps(), users, options),
     revokeSession: async (id, reason) => result(revokeSession(await deps(), noOne, { id, reason })),
     revokeUserSessions: async (user, { deviceId, reason } = {}) => {
       const all = await deps();

@@ -1,4 +1,5 @@
 import { PortcullisError, findPortcullisError, storeUnavailable } from '../errors/index.js';
+import { isPresent } from '../passwords/index.js';
 import type { UserRecord } from '../stores/index.js';
 import { within } from '../support/within.js';
 import { checkedClaims, userIdOf } from '../tokens/index.js';
@@ -37,7 +38,12 @@ export async function proveCredentials(
   const { directory } = deps.identity;
   if (!directory) {
     const user = await deps.database.read((db) => deps.users.findForSignIn(db, email));
-    return { user, correct: await deps.hasher.verify(user?.passwordHash ?? undefined, password) };
+    const stored = user?.passwordHash ?? undefined;
+    const correct = await deps.hasher.verify(stored, password, user?.id);
+    if (correct && user && stored !== undefined && !isPresent(stored)) {
+      await upgradeHash(deps, user.id, stored, password);
+    }
+    return { user, correct };
   }
   const found = (await ask(() => directory.findByEmail(email))) ?? undefined;
   // Anything but true is a wrong password.
@@ -46,6 +52,24 @@ export async function proveCredentials(
   if (!found || !correct) return { user: undefined, correct: false };
   const user = await enrol(deps, found);
   return { user: { ...user, disabled: user.disabled || found.disabled === true }, correct };
+}
+
+/**
+ * Hashes a password anew that has just been proven, as all are hashed today. Where that fails, the old hash
+ * is as good as before, and the next log-in tries again.
+ */
+async function upgradeHash(
+  { hasher, database, users }: Deps,
+  userId: string,
+  old: string,
+  password: string,
+): Promise<void> {
+  try {
+    const fresh = await hasher.hash(password);
+    await database.transaction((trx) => users.replaceHash(trx, userId, old, fresh));
+  } catch {
+    // Nobody is kept out for it.
+  }
 }
 
 /** Whether the password is the user's. */

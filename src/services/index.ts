@@ -10,6 +10,8 @@ export type { CleanUpSettings } from './clean-up.js';
 export { ourIdOf, theirIdOf } from './directory.js';
 export type { DirectoryUser, Identity, Profile, UserDirectory } from './identity.js';
 export type { Caller, Deps, Origin, Settings } from './deps.js';
+export { importUsers, requireImportable } from './import-users.js';
+export type { ImportOptions, ImportReport, ImportedUser } from './import-users.js';
 export { introspect } from './introspect.js';
 export { listAuditEvents, listSessions, listUsers, sessionsOfUser } from './list.js';
 export type { Connection, Edges } from './list.js';

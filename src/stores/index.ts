@@ -34,5 +34,7 @@ export type {
 export type { SessionStore, SessionStoreOptions } from './sessions/session-store.js';
 export { SigningKeyStore } from './signing-keys.js';
 export type { SigningKeyRecord, SigningKeyState } from './signing-keys.js';
+export { addUsers, takenEmails } from './add-users.js';
+export type { NewUser } from './add-users.js';
 export { UserStore } from './users.js';
 export type { UserFilter, UserRecord } from './users.js';

@@ -167,6 +167,11 @@ export class UserStore {
     await db('users').where({ id }).update({ password_hash: hash });
   }
 
+  /** Unless the password was changed in between. */
+  async replaceHash(db: Executor, id: string, old: string, fresh: string): Promise<void> {
+    await db('users').where({ id, password_hash: old }).update({ password_hash: fresh });
+  }
+
   /** Holds the row until the transaction ends, so that changes of one account queue up. */
   async lock(db: Executor, id: string): Promise<boolean> {
     return (await db('users').select('id').where({ id }).forNoKeyUpdate().first()) !== undefined;

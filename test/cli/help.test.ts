@@ -5,7 +5,7 @@ import { portcullis } from './support.js';
 const COMMANDS = [
   ...['start', 'migrate', 'config', 'policy', 'tour'],
   ...['keys list', 'keys rotate', 'keys re-encrypt', 'audit list', 'audit export'],
-  ...['user add', 'user list', 'user disable', 'user enable', 'user set-scopes'],
+  ...['user add', 'user import', 'user list', 'user disable', 'user enable', 'user set-scopes'],
   ...['session list', 'session revoke', 'session revoke-user'],
 ];
 
