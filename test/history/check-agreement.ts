@@ -49,5 +49,5 @@ function differing(probes: readonly Operation[]): Violation[] {
   const verdicts = new Set(probes.map((probe) => (undecided(probe) ? 'none' : passed(probe))));
   if (verdicts.size <= 1) return [];
   const says = 'the nodes say different things of one session';
-  return [{ invariant: 'nodes-disagree', says, operations: probes }];
+  return [{ invariant: 'nodes-differ', says, operations: probes }];
 }

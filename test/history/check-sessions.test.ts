@@ -116,15 +116,18 @@ describe('nodes that do not agree once all is healed', () => {
 
   it('are found, for a session that lives and for one that has ended', () => {
     const live = [probe(0, ok), probe(1, unavailable), probe(2, ok)];
-    expect(violated([login(0), ...live], healed)).toEqual(['nodes-disagree']);
+    expect(violated([login(0), ...live], healed)).toEqual(['nodes-differ', 'nodes-disagree']);
     const ended = [probe(0, revoked), probe(1, unavailable), probe(2, revoked)];
-    expect(violated([login(0), revoke(1_000), ...ended], healed)).toEqual(['nodes-disagree']);
+    expect(violated([login(0), revoke(1_000), ...ended], healed)).toEqual([
+      'nodes-differ',
+      'nodes-disagree',
+    ]);
   });
 
   it('are found, where nobody can say which of them is right', () => {
     const open = [login(0), revoke(1_000, lost)];
     const differing = [probe(0, ok), probe(1, revoked), probe(2, ok)];
-    expect(violated([...open, ...differing], healed)).toEqual(['nodes-disagree']);
+    expect(violated([...open, ...differing], healed)).toEqual(['nodes-differ']);
     expect(violated([...open, probe(0, ok), probe(1, ok)], healed)).toEqual([]);
     expect(violated([...open, probe(0, revoked), probe(1, revoked)], healed)).toEqual([]);
   });

@@ -10,7 +10,7 @@ import type { FailOver } from './settings.js';
 /** A PostgreSQL that was killed waits for its children to end before it is started again. */
 const RETURNS_WITHIN = 60_000;
 /** Milliseconds for which the standby hears of nothing before a fail-over that may lose something. */
-export const ALONE = 400;
+const ALONE = 400;
 
 /** What all nodes work on, with what may happen to it. */
 export interface StageDatabase {

@@ -131,6 +131,8 @@ export interface Rules {
   readonly feedRecovers: number;
   /** How long after the last trouble the nodes may still differ. */
   readonly agreeWithin: number;
+  /** Whether a fail-over may undo what was acknowledged shortly before. Default false. */
+  readonly loses?: boolean;
 }
 
 /** Something that must not be. */

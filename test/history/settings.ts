@@ -55,5 +55,6 @@ export function rulesFor(choice: Choice): Rules {
     // A connection that is found dead, an attempt to connect in vain, and the one that succeeds.
     feedRecovers: 5_000,
     agreeWithin: 5_000,
+    loses: choice.failOver === 'asynchronous',
   };
 }
