@@ -116,7 +116,7 @@ export const STRICTER: readonly Stricter[] = [
 ];
 
 /** @returns undefined for what no reader could make sense of. */
-export function partsOf(token: string, now: number): Parts | undefined {
+function partsOf(token: string, now: number): Parts | undefined {
   const segments = token.split('.');
   const texts = segments.slice(0, 2).map((text) => Buffer.from(text, 'base64url').toString());
   try {
