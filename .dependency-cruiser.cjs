@@ -5,7 +5,7 @@ const floors = [
   ['database', 'redis'],
   ['stores'],
   ['revocation'],
-  ['services'],
+  ['services', 'webhooks'],
   ['directives'],
   ['adapters'],
   ['graphql', 'verify'],

@@ -5,6 +5,8 @@ import type { Option, OptionName } from './options.js';
 import type { RedisTarget } from './redis-url.js';
 import { SCHEMES } from './scheme.js';
 import type { SchemeName, SchemeSettings } from './scheme.js';
+import { WEBHOOK_EVENTS } from './webhooks.js';
+import type { WebhookSettings } from './webhooks.js';
 
 /** Settings of a node; durations in milliseconds. */
 export interface Config {
@@ -47,6 +49,8 @@ export interface Config {
   readonly sessionMaxTtl: number;
   readonly sessionRetention: number;
   readonly auditRetention: number;
+  /** Absent: nobody is told. */
+  readonly webhooks: WebhookSettings | undefined;
   readonly clockTolerance: number;
   readonly keyPublishWait: number;
 }
@@ -114,6 +118,10 @@ function combinations(values: Values): string[] {
   need(
     values.DATABASE_OWNER_URL === undefined || values.DATABASE_URL !== undefined,
     'DATABASE_OWNER_URL goes with DATABASE_URL',
+  );
+  need(
+    values.WEBHOOK_URL === undefined || values.WEBHOOK_SECRET !== undefined,
+    'WEBHOOK_SECRET is required where WEBHOOK_URL is set',
   );
   const scheme = SCHEMES[values.PORTCULLIS_SCHEME ?? 'refresh'];
   need(
@@ -185,6 +193,14 @@ export function readConfig(env: Environment): Config {
     sessionMaxTtl: v.SESSION_MAX_TTL,
     sessionRetention: v.SESSION_RETENTION,
     auditRetention: v.AUDIT_RETENTION,
+    webhooks:
+      values.WEBHOOK_URL === undefined
+        ? undefined
+        : {
+            urls: values.WEBHOOK_URL,
+            keys: v.WEBHOOK_SECRET,
+            events: values.WEBHOOK_EVENTS ?? WEBHOOK_EVENTS,
+          },
     clockTolerance: v.CLOCK_TOLERANCE,
     keyPublishWait: v.KEY_PUBLISH_WAIT,
   };

@@ -7,5 +7,6 @@ export { JWKS_MAX_AGE, OPTIONS } from './options.js';
 export type { OptionName } from './options.js';
 export type { RedisTarget } from './redis-url.js';
 export { ensureSecret } from './secret.js';
+export type { WebhookEvent, WebhookSettings } from './webhooks.js';
 export { VERSION } from './version.js';
 export type { SchemeName, SchemeSettings } from './scheme.js';

@@ -4,7 +4,8 @@ import { parseUrl } from '../support/parse-url.js';
 import { parseRedisUrl } from './redis-url.js';
 import type { RedisTarget } from './redis-url.js';
 import { SCHEME_NAMES } from './scheme.js';
-import { keyProblem, secretProblem } from './secret-problem.js';
+import { webhookEvents, webhookKeys, webhookUrls } from './webhooks.js';
+import { secret, serviceTokens } from './secrets.js';
 
 /** One environment variable: its name is the key in OPTIONS. */
 export interface Option {
@@ -81,31 +82,6 @@ const origins = z.string().transform((text, context) => {
   const wrong = list.find((part) => parseUrl(part)?.origin !== part);
   if (wrong === undefined) return list;
   context.addIssue('must list origins such as https://app.example.com, separated by commas');
-  return z.NEVER;
-});
-
-/** A text of which nothing is amiss, by a function that says what would be. */
-function without(problemOf: (text: string) => string | undefined): z.ZodType<string, string> {
-  return z.string().superRefine((text, context) => {
-    const problem = problemOf(text);
-    if (problem !== undefined) context.addIssue(problem);
-  });
-}
-
-const secret = without(secretProblem);
-
-const serviceTokens = z.string().transform((text, context) => {
-  const tokens = text.split(',').map((part) => part.trim());
-  const problems = tokens.map((token, index) => {
-    // What no header can carry would never be matched.
-    if (!/^[\x21-\x7e]*$/.test(token)) return 'a token that must be of visible ASCII characters';
-    const problem = keyProblem(token);
-    if (problem !== undefined) return `a token that ${problem}`;
-    return tokens.indexOf(token) < index ? 'a token twice' : undefined;
-  });
-  const problem = problems.find((each) => each !== undefined);
-  if (problem === undefined) return tokens;
-  context.addIssue(`lists ${problem}`);
   return z.NEVER;
 });
 
@@ -267,6 +243,22 @@ export const OPTIONS = {
     describes: 'How long an event stays in the audit log before it is deleted; at least 30d.',
     default: '400d',
     schema: duration(30 * 86_400_000),
+  },
+  WEBHOOK_URL: {
+    describes:
+      'Who is told of what happens, as https URLs separated by commas, http on this machine; see docs/webhooks.md. Unset: nobody.',
+    secret: true,
+    schema: webhookUrls,
+  },
+  WEBHOOK_SECRET: {
+    describes:
+      'What messages to WEBHOOK_URL are signed under, at least 32 bytes; several, separated by commas, while one takes the place of another.',
+    secret: true,
+    schema: webhookKeys,
+  },
+  WEBHOOK_EVENTS: {
+    describes: 'What they are told, separated by commas; see docs/webhooks.md. Unset: everything.',
+    schema: webhookEvents,
   },
   CLOCK_TOLERANCE: {
     describes: 'How far the clocks of the nodes may differ when a token is judged.',

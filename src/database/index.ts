@@ -1,3 +1,4 @@
+export { afterCommit } from './after-commit.js';
 export { Database } from './database.js';
 export type { Executor } from './database.js';
 export { DedicatedConnection } from './dedicated.js';

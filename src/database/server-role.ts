@@ -19,7 +19,7 @@ export interface DatabaseAccess {
 export const SERVER_TABLES = [
   ...['users', 'global_epochs', 'sessions', 'revocations', 'signing_keys', 'nodes', 'receipts'],
   ...['ended_sessions', 'session_cuts', 'password_attempts', 'known_places', 'rate_limits'],
-  'migrations_lock',
+  ...['webhook_deliveries', 'migrations_lock'],
 ] as const;
 const SERVER_SEQUENCES = ['session_cut_numbers', 'migrations_lock_index_seq'] as const;
 /** The log: what is there, no server changes or deletes. */

@@ -1,7 +1,13 @@
 /** A sleep that can be cut short; a call that comes while nobody sleeps cuts the next one. */
 export class Waker {
+  readonly #keepsAlive: boolean;
   #called = false;
   #cut: (() => void) | undefined;
+
+  /** @param options.keepsAlive whether the process lives on while somebody sleeps. Default true. */
+  constructor({ keepsAlive = true }: { readonly keepsAlive?: boolean } = {}) {
+    this.#keepsAlive = keepsAlive;
+  }
 
   wake(): void {
     this.#called = true;
@@ -21,6 +27,7 @@ export class Waker {
     if (interruptible && this.#called) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
+      if (!this.#keepsAlive) timer.unref();
       if (!interruptible) return;
       this.#cut = () => {
         clearTimeout(timer);

@@ -8,8 +8,10 @@ import type { DepsOptions } from './deps.js';
 import { follow } from './follow.js';
 import type { Following } from './follow.js';
 import type { LogLines } from './log.js';
+import type { WebhookDeliveries } from '../webhooks/index.js';
+import { createOutbox, createWebhooks } from './webhooks.js';
 
-export interface CoreOptions extends Omit<DepsOptions, 'onLoss'> {
+export interface CoreOptions extends Omit<DepsOptions, 'onLoss' | 'outbox'> {
   readonly log: LogLines;
   /** Where it can be found. */
   readonly address: string;
@@ -19,6 +21,8 @@ export interface CoreOptions extends Omit<DepsOptions, 'onLoss'> {
 export interface Core {
   readonly deps: Deps;
   readonly following: Following;
+  /** Undefined where nobody is told of what happens. */
+  readonly deliveries: WebhookDeliveries | undefined;
   readonly adminCreated: boolean;
   /** Joins the other nodes; settles when every revocation in force is known here. */
   start(): Promise<void>;
@@ -36,7 +40,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const { config, log, address } = options;
   const onLoss = (what: string) =>
     log.warn({ what }, 'PostgreSQL or Redis went away: this was lost');
-  const deps = await createDeps({ ...options, onLoss });
+  const outbox = createOutbox(config, options.clock);
+  const deps = await createDeps({ ...options, onLoss, outbox });
+  const { database, clock } = options;
+  const webhooks = createWebhooks({ config, clock, database, log, outbox });
   if (deps.keys.secret !== options.secret) {
     log.warn('the signing keys are under PORTCULLIS_SECRET_PREVIOUS until keys re-encrypt is run');
   }
@@ -44,15 +51,19 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   // A team's own user store has the team's own admins.
   const admin = deps.identity.directory ? undefined : config.admin;
   const adminCreated = admin ? await seedAdmin(deps, admin) : false;
-  const clean = () =>
-    cleanUp(deps, { tokenLife: tokenLife(config), auditRetention: config.auditRetention });
+  const { auditRetention } = config;
+  const clean = async () =>
+    (await cleanUp(deps, { tokenLife: tokenLife(config), auditRetention })) +
+    (await webhooks.cleanUp());
   let timer: NodeJS.Timeout | undefined;
   return {
     deps,
     following,
+    deliveries: webhooks.deliveries,
     adminCreated,
     start: async () => {
       await following.start();
+      webhooks.deliveries?.start();
       if (!deps.identity.directory) await deps.hasher.warmUp();
       timer = setInterval(() => {
         clean().catch((err: unknown) => log.warn({ err }, 'the clean-up failed'));
@@ -66,6 +77,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       clearInterval(timer);
       deps.sessionEnds.stop();
       deps.auditTail.stop();
+      await webhooks.deliveries?.stop();
       await following.stop();
       await deps.hasher.close();
     },

@@ -20,15 +20,19 @@ import {
   UserStore,
 } from '../stores/index.js';
 import { AccessTokens, KeyVault, RefreshTokens } from '../tokens/index.js';
+import type { AuditOutbox } from '../stores/index.js';
 import type { Secrets } from '../tokens/index.js';
 import type { LogLines } from './log.js';
 import { createSessionStore } from './sessions.js';
 import type { SessionPlace } from './sessions.js';
+import { createOutbox } from './webhooks.js';
 
 export interface DepsOptions extends SessionPlace {
   readonly secret: string;
   /** Who users are. Default: accounts of ours. */
   readonly identity?: Identity | undefined;
+  /** Who tells others of what happens. Default: as the settings say. */
+  readonly outbox?: AuditOutbox | undefined;
   readonly log?: LogLines;
 }
 
@@ -37,7 +41,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
   const { config, secret, database, clock, log, identity = {} } = options;
   const users = new UserStore(clock);
   const sessions = createSessionStore(options);
-  const audit = new AuditStore(clock);
+  const audit = new AuditStore(clock, options.outbox ?? createOutbox(config, clock));
   const signingKeys = new SigningKeyStore(clock);
   const secrets: Secrets = config.previousSecret ? [secret, config.previousSecret] : [secret];
   const keys = await SigningKeys.open({

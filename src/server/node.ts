@@ -48,7 +48,11 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const apollo = createApollo({ schema, protection, production, ...errors, demo: login });
   await apollo.start();
   await core.start();
-  metrics?.observe({ feedAge: following.markAge, denylistSize: () => deps.denylist.size });
+  metrics?.observe({
+    feedAge: following.markAge,
+    denylistSize: () => deps.denylist.size,
+    webhooks: core.deliveries,
+  });
   return {
     deps,
     following,

@@ -1,6 +1,6 @@
 import { badInput, storeUnavailable } from '../errors/portcullis-error.js';
 import type { Executor } from '../database/index.js';
-import type { AuditType, UserEpoch, UserRecord } from '../stores/index.js';
+import type { AuditEvent, UserEpoch, UserRecord } from '../stores/index.js';
 import type { Caller, Deps } from './deps.js';
 import { CHUNK, assertSessionLive, endAllOfUser, revoking } from './end-sessions.js';
 import { parseInput, reason, scopes, z } from './input.js';
@@ -28,7 +28,7 @@ async function finish(
   trx: Executor,
   caller: Caller | undefined,
   userId: string,
-  deed: { readonly type: AuditType; readonly detail: string | null; readonly ended?: number },
+  deed: Pick<AuditEvent, 'type' | 'detail' | 'ended' | 'scopes'>,
 ): Promise<UserRecord> {
   const who = { actorId: caller?.token.userId, ip: caller?.origin.ip };
   await deps.audit.append(trx, { ...deed, userId, ...who });
@@ -143,7 +143,11 @@ export async function setUserScopes(
     const before = await holdAccount(deps, trx, caller, args.id);
     await deps.users.setScopes(trx, args.id, wanted);
     const detail = `${before.scopes.join(' ') || 'none'} -> ${wanted.join(' ') || 'none'}`;
-    return finish(deps, trx, caller, args.id, { type: 'user.scopes-changed', detail });
+    return finish(deps, trx, caller, args.id, {
+      type: 'user.scopes-changed',
+      detail,
+      scopes: wanted,
+    });
   });
   deps.profiles.forget(user.id);
   return user;

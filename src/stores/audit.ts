@@ -40,6 +40,20 @@ export interface AuditEvent {
   readonly detail?: string | null | undefined;
   /** How many sessions the deed ended. */
   readonly ended?: number;
+  /** What the user may do from now on. Not kept; others are told. */
+  readonly scopes?: readonly string[];
+}
+
+/** An event that was written, in the transaction that wrote it. */
+export interface WrittenEvent extends AuditEvent {
+  readonly id: string;
+  readonly at: Date;
+}
+
+/** Who tells others of it. */
+export interface AuditOutbox {
+  /** In the transaction of the deed. */
+  write(db: Executor, events: readonly WrittenEvent[]): Promise<void>;
 }
 
 /** An event as it is read. */
@@ -90,7 +104,11 @@ const COLUMNS = [
 
 /** What happened, append-only, written in the transaction of the deed. */
 export class AuditStore {
-  constructor(private readonly clock: Clock) {}
+  /** @param outbox absent: nobody else is told */
+  constructor(
+    private readonly clock: Clock,
+    private readonly outbox?: AuditOutbox,
+  ) {}
 
   newId(): string {
     return newId(this.clock);
@@ -101,19 +119,39 @@ export class AuditStore {
   }
 
   async appendAll(db: Executor, events: readonly AuditEvent[]): Promise<void> {
-    const at = sqlNow(db, this.clock);
-    const rows = events.map((event) => ({
-      id: this.newId(),
-      at,
+    const { outbox } = this;
+    if (!outbox) await this.#insert(db, events);
+    // An event that is no deed's has a transaction of its own, for whoever is told.
+    else if (db.isTransaction) await outbox.write(db, await this.#insert(db, events));
+    else await db.transaction((trx) => this.appendAll(trx, events));
+  }
+
+  async #insert(db: Executor, events: readonly AuditEvent[]): Promise<WrittenEvent[]> {
+    const now = sqlNow(db, this.clock);
+    const plainly = events.map((event) => ({
+      ...{ ...event, id: this.newId() },
+      ip: plain(event.ip, LONGEST_ADDRESS),
+      detail: plain(event.detail, LONGEST_DETAIL),
+    }));
+    const rows = plainly.map((event) => ({
+      id: event.id,
+      at: now,
       type: event.type,
       actor_id: event.actorId ?? null,
       user_id: event.userId ?? null,
       session_id: event.sessionId ?? null,
-      ip: plain(event.ip, LONGEST_ADDRESS),
-      detail: plain(event.detail, LONGEST_DETAIL),
+      ip: event.ip,
+      detail: event.detail,
       ended: event.ended ?? 0,
     }));
-    await db('audit_events').insert(rows);
+    const insert = db('audit_events').insert(rows);
+    if (!this.outbox) {
+      await insert;
+      return [];
+    }
+    const written = await insert.returning<{ id: string; at: Date }[]>(['id', 'at']);
+    const times = new Map(written.map(({ id, at }) => [id, at]));
+    return plainly.map((event) => ({ ...event, at: times.get(event.id) ?? new Date() }));
   }
 
   /**

@@ -3,7 +3,16 @@ export { AttemptStore } from './attempts/attempt-store.js';
 export type { AttemptRecord, AttemptRegister } from './attempts/attempt-store.js';
 export { MemoryRegister } from './attempts/memory-register.js';
 export { AuditStore } from './audit.js';
-export type { AuditEvent, AuditFilter, AuditRecord, AuditType } from './audit.js';
+export type {
+  AuditEvent,
+  AuditFilter,
+  AuditOutbox,
+  AuditRecord,
+  AuditType,
+  WrittenEvent,
+} from './audit.js';
+export { OutboxStore } from './outbox.js';
+export type { Delivery, OutboxFigures } from './outbox.js';
 export { exportAuditEvents } from './audit-export.js';
 export type { ExportedEvent } from './audit-export.js';
 export { countAuditEvents } from './audit-stats.js';

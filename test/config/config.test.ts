@@ -41,6 +41,7 @@ describe('an empty environment', () => {
       sessionMaxTtl: 90 * 86_400_000,
       sessionRetention: 30 * 86_400_000,
       auditRetention: 400 * 86_400_000,
+      webhooks: undefined,
       clockTolerance: 5_000,
       keyPublishWait: 10 * 60_000,
     });

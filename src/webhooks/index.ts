@@ -1,0 +1,2 @@
+export { WebhookDeliveries, cleanUpDeliveries } from './deliveries.js';
+export { WebhookOutbox } from './outbox.js';
