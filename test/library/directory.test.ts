@@ -211,6 +211,17 @@ describe('a user store of the team’s own', () => {
     await refresh(server.url, tokens.refreshToken);
   });
 
+  it('is asked for ten wrong passwords at once, whether there is such a user or not', async () => {
+    for (const email of ['bob@example.com', 'nobody@example.org']) {
+      const guesses = Array.from({ length: 14 }, () => tryLogin(server.url, email, 'wrong'));
+      const told = (await Promise.all(guesses)).map((answer) => reasons(answer)[0]);
+      expect(told.filter((reason) => reason === 'INVALID_CREDENTIALS')).toHaveLength(10);
+      expect(told.filter((reason) => reason === 'TOO_MANY_ATTEMPTS')).toHaveLength(4);
+    }
+    clock.advance(1_000);
+    expect(reasons(await tryLogin(server.url, 'bob@example.com', 'builder'))).toEqual([]);
+  });
+
   it('lets a user in who was known by other means', async () => {
     const { accessToken } = await server.portcullis.services.signIn({ userId: 'member/42' });
     expect((await ask(server.url, '{ team }', { token: accessToken })).data).toEqual({

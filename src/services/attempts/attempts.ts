@@ -43,6 +43,8 @@ export interface AttemptsOptions {
 
 /** Milliseconds: whoever would be told to wait no longer than this just waits. */
 const SHORT = 1_000;
+/** What says nothing of a password: there was no room to hash it, or nobody to ask. */
+const UNTOLD: ReadonlySet<unknown> = new Set(['RATE_LIMITED', 'STORE_UNAVAILABLE']);
 /** Attempts at one account from one place that wait for each other on a node. */
 const LINE = 100;
 
@@ -65,8 +67,8 @@ export class Attempts {
   }
 
   /**
-   * Tries a password. A proof that throws RATE_LIMITED was not computed, and is given back.
-   * @throws PortcullisError RATE_LIMITED, and whatever the proof throws
+   * Tries a password. A proof that throws one of these has told nobody anything, and is given back.
+   * @throws PortcullisError RATE_LIMITED, STORE_UNAVAILABLE, and whatever else the proof throws
    */
   async guess<T extends Proof>(guesser: Guesser, prove: () => Promise<T>): Promise<T> {
     const keys = this.#keys.keysOf(guesser);
@@ -76,7 +78,7 @@ export class Attempts {
       line,
       () => this.#admit(guesser, keys),
       async (counted) => {
-        const proof = await this.#unlessBusy(prove, () => this.#giveBack(counted, keys));
+        const proof = await this.#orGiveBack(prove, () => this.#giveBack(counted, keys));
         if (proof.correct) await this.#succeed(counted, keys, proof);
         return proof;
       },
@@ -94,7 +96,7 @@ export class Attempts {
     const { wait, first } = await limits.take(address);
     if (first) await this.#tell({ ip });
     if (wait !== undefined) throw tooMany(wait);
-    const result = await this.#unlessBusy(work, () => limits.giveBack(address));
+    const result = await this.#orGiveBack(work, () => limits.giveBack(address));
     await limits.giveBack(address);
     return result;
   }
@@ -193,11 +195,11 @@ export class Attempts {
     if (counted.tookAddress && address !== undefined) await this.#options.limits.giveBack(address);
   }
 
-  async #unlessBusy<T>(work: () => Promise<T>, giveBack: () => Promise<void>): Promise<T> {
+  async #orGiveBack<T>(work: () => Promise<T>, giveBack: () => Promise<void>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (findPortcullisError(error)?.code === 'RATE_LIMITED') await giveBack().catch(() => null);
+      if (UNTOLD.has(findPortcullisError(error)?.code)) await giveBack().catch(() => undefined);
       throw error;
     }
   }

@@ -108,13 +108,16 @@ describeWithRedis('addresses where sessions live in Redis', () => {
   });
 });
 
-it('a proof that found no room is given back', async () => {
-  const attempts = createAttempts();
-  const dan = { ...ADA, email: 'dan@example.com' };
-  const { PortcullisError } = await import('../../../src/errors/index.js');
-  for (let at = 0; at < 20; at += 1) {
-    const busy = new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 });
-    await expect(attempts.guess(dan, () => Promise.reject(busy))).rejects.toBe(busy);
-  }
-  expect(await tried(attempts, 15, dan)).toBe(10);
-});
+it.each(['RATE_LIMITED', 'STORE_UNAVAILABLE'] as const)(
+  'a proof that ends in %s is given back',
+  async (code) => {
+    const attempts = createAttempts();
+    const dan = { ...ADA, email: `${code}@example.com` };
+    const { PortcullisError } = await import('../../../src/errors/index.js');
+    for (let at = 0; at < 20; at += 1) {
+      const busy = new PortcullisError(code, code === 'RATE_LIMITED' ? 'TOO_MANY_ATTEMPTS' : code);
+      await expect(attempts.guess(dan, () => Promise.reject(busy))).rejects.toBe(busy);
+    }
+    expect(await tried(attempts, 15, dan)).toBe(10);
+  },
+);
