@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/support/clock.js';
 import type { Clock } from '../../src/support/clock.js';
 import { SyncedClock } from '../../src/support/synced-clock.js';
-import { ask, login, reasons, refresh, register } from '../support/client.js';
+import { ask, login, reasons, refresh, register, tryRefresh } from '../support/client.js';
 import type { Tokens } from '../support/client.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
@@ -21,8 +21,9 @@ class WrongClock implements Clock {
 
 const PASSWORD = 'a password of some length';
 const REVOKED = ['UNAUTHENTICATED/SESSION_REVOKED'];
+const GRACE = 3_000;
 /** Plain fields are bounded too, so that they show what a node takes for the age of its knowledge. */
-const env = { AUTH_MAX_STALE: '2s' };
+const env = { AUTH_MAX_STALE: '2s', REFRESH_GRACE: '3s' };
 
 let database: TestDatabase;
 let clocks: WrongClock[];
@@ -84,3 +85,19 @@ it.each([90_000, -90_000])(
     await liveAndDie(tokens, nodes[0]!);
   },
 );
+
+it('a grace ends at one time on all nodes, whatever their clocks say', async () => {
+  const { refreshToken } = await register(nodes[0]!.url, 'late@example.com', PASSWORD);
+  const next = await refresh(nodes[0]!.url, refreshToken);
+  const traded = performance.now();
+  const again = nodes.map(({ url }) => refresh(url, refreshToken));
+  for (const tokens of await Promise.all(again)) {
+    expect(tokens.refreshToken).toBe(next.refreshToken);
+  }
+  await until(() => performance.now() - traded > GRACE + 500);
+  const late = nodes.map(async ({ url }) => reasons(await tryRefresh(url, refreshToken)));
+  const told = (await Promise.all(late)).flat();
+  // One of them finds the theft, or several at once; the others find the session over.
+  expect(told).toContain('REFRESH_REJECTED/REFRESH_REUSED');
+  for (const reason of told) expect(reason).toMatch(/REFRESH_REUSED|SESSION_REVOKED/);
+});

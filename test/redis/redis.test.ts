@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis, defineScript } from '../../src/redis/index.js';
+import { readCommands, startProxy } from '../support/proxy.js';
 import { describeWithRedis, startRedis, target } from '../support/redis.js';
 import type { TestRedis, TestRedisOptions } from '../support/redis.js';
 import { until } from '../support/until.js';
@@ -101,6 +102,23 @@ describeWithRedis('the way to Redis', () => {
     await until(async () => (await redis.trouble()) === undefined);
     expect(await redis.call('PING')).toBe('PONG');
     expect(troubles).toEqual(['Redis does not answer', undefined]);
+  });
+
+  it('behind a black hole: answers within its bounds, and recovers by itself on new connections', async () => {
+    server = await startRedis();
+    const proxy = await startProxy(server.url, readCommands);
+    redis = await Redis.open(target(proxy.url));
+    await redis.ready();
+    proxy.blackHole();
+    const started = performance.now();
+    await expect(redis.call('GET', 'a')).rejects.toMatchObject(UNAVAILABLE);
+    expect(performance.now() - started).toBeLessThan(4_000);
+    // The connections that were swallowed stay silent for ever.
+    proxy.heal();
+    await until(async () => (await redis.trouble()) === undefined, 15_000);
+    expect(await redis.call('PING')).toBe('PONG');
+    await redis.close();
+    await proxy.stop();
   });
 
   it('killed: what is under way is refused at once, and a new start is noticed', async () => {

@@ -5,7 +5,7 @@ import { startEmbeddedPostgres } from '../../src/database/index.js';
 import type { EmbeddedPostgres } from '../../src/database/index.js';
 import { startServerBehindProxy } from '../support/behind-proxy.js';
 import type { ServerBehindProxy } from '../support/behind-proxy.js';
-import { ask, login, reasons, register } from '../support/client.js';
+import { ask, login, reasons, refresh, register, tryRefresh } from '../support/client.js';
 import type { Answer, Tokens } from '../support/client.js';
 import { guardedSchema } from '../support/guarded-schema.js';
 import { freezePostgres, postmasterOf } from '../support/postgres-process.js';
@@ -140,10 +140,14 @@ describe('a PostgreSQL of its own', () => {
     const server = await spawnServer(postgres.url);
     const admin = await login(server.url, ADMIN.email, ADMIN.password);
     await recovers(server.url, admin);
+    const refreshing = tryRefresh(server.url, admin.refreshToken);
     const thaw = await freezePostgres(dataDir);
     await expectOutage(server.url, admin);
+    // Done before or not at all, for all that its client can tell: the token is still worth the same.
+    expect(['', 'STORE_UNAVAILABLE/STORE_UNAVAILABLE']).toContain(reasons(await refreshing).join());
     thaw();
     await recovers(server.url, admin);
+    await refresh(server.url, admin.refreshToken);
 
     process.kill(await postmasterOf(dataDir), 'SIGKILL');
     await recovers(server.url, admin);
