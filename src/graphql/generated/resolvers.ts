@@ -151,8 +151,8 @@ export type Mutation = {
   /**
    * Changes the caller's password and ends every other session of theirs.
    *
-   * Code `INVALID_CREDENTIALS` if the current password is wrong, `BAD_USER_INPUT` if the new one will
-   * not do.
+   * Code `INVALID_CREDENTIALS` if the current password is wrong, `RATE_LIMITED` after too many attempts,
+   * `BAD_USER_INPUT` if the new one will not do.
    */
   readonly changePassword: Maybe<AuthPayload>;
   /** Disables a user and ends all their sessions. */
@@ -205,7 +205,8 @@ export type Mutation = {
    * Creates an account and signs it in.
    *
    * Code `BAD_USER_INPUT` if the e-mail address or the password will not do, or if the address is
-   * taken; code `FORBIDDEN`, reason `REGISTRATION_CLOSED` where nobody may sign up by themselves.
+   * taken; code `FORBIDDEN`, reason `REGISTRATION_CLOSED` where nobody may sign up by themselves; code
+   * `RATE_LIMITED` after too many attempts from one address.
    */
   readonly register: Maybe<AuthPayload>;
   /** Logs everybody out, the caller included. Answers how many sessions it ended. */

@@ -40,14 +40,15 @@ export class Turns {
         await begun
       ).running;
     } finally {
-      if (line.waiting === 0 && line.underWay.size === 0) this.#lines.delete(key);
+      const isOver = line.waiting === 0 && line.underWay.size === 0;
+      if (isOver && this.#lines.get(key) === line) this.#lines.delete(key);
     }
   }
 
   /** Waits until something is over that was let through. Answers false at once where there is nothing. */
   async anyOver(key: string): Promise<boolean> {
-    const { underWay } = this.#line(key);
-    if (underWay.size === 0) return false;
+    const underWay = this.#lines.get(key)?.underWay;
+    if (!underWay || underWay.size === 0) return false;
     await Promise.race(underWay).catch(() => undefined);
     return true;
   }
