@@ -4,6 +4,7 @@ import { auditCommand } from './audit.js';
 import { examples } from './cli.js';
 import type { Cli } from './cli.js';
 import { configCommand } from './config.js';
+import { documentsCommand } from './documents.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { note, tolerateClosedPipes } from './output.js';
@@ -38,7 +39,8 @@ const program = new Command('portcullis')
 
 const commands = [
   ...[startCommand, migrateCommand, configCommand, userCommand],
-  ...[sessionCommand, keysCommand, auditCommand, policyCommand, tourCommand],
+  ...[sessionCommand, keysCommand, auditCommand, policyCommand],
+  ...[documentsCommand, tourCommand],
 ];
 for (const register of commands) register(program, cli);
 

@@ -25,6 +25,10 @@ export interface Config {
   readonly logLevel: string;
   readonly trustProxy: boolean | number | string[];
   readonly allowedOrigins: readonly string[];
+  /** File of a manifest. */
+  readonly trustedDocuments: string | undefined;
+  /** Whether nothing else than trusted documents is answered. */
+  readonly trustedDocumentsOnly: boolean;
   readonly registration: 'open' | 'closed';
   /** Code points of a new password. */
   readonly passwordMinLength: number;
@@ -175,6 +179,8 @@ export function readConfig(env: Environment): Config {
     logLevel: values.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     trustProxy: v.TRUST_PROXY,
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    trustedDocuments: values.TRUSTED_DOCUMENTS,
+    trustedDocumentsOnly: v.TRUSTED_DOCUMENTS_MODE === 'only',
     registration: v.REGISTRATION,
     passwordMinLength: v.PASSWORD_MIN_LENGTH,
     secret: values.PORTCULLIS_SECRET,

@@ -144,6 +144,16 @@ export const OPTIONS = {
       'Origins of browser apps that may call from elsewhere, with cookies too, separated by commas.',
     schema: origins,
   },
+  TRUSTED_DOCUMENTS: {
+    describes:
+      'File with a manifest of documents that are trusted beside those of our own clients; see docs/limits.md.',
+    schema: z.string(),
+  },
+  TRUSTED_DOCUMENTS_MODE: {
+    describes: 'Whether anything else is answered than trusted documents: off (it is), or only.',
+    default: 'off',
+    schema: oneOf(['off', 'only']),
+  },
   REGISTRATION: {
     describes: 'Whether strangers may register: open or closed.',
     default: 'open',

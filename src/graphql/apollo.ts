@@ -6,10 +6,12 @@ import type { GraphQLSchema } from 'graphql';
 import { apolloPlugin } from '../adapters/index.js';
 import type { Protection } from '../adapters/index.js';
 import type { GraphQLContext } from './context.js';
+import type { TrustedDocuments } from '../limits/trusted/index.js';
 import type { ErrorReport } from './error-report.js';
 import { handOver } from './plugins/hand-over.js';
 import { invalidDocument } from './plugins/invalid-document.js';
 import { logErrors } from './plugins/log-errors.js';
+import { trustedDocuments } from './plugins/trusted-documents.js';
 import type { Present } from './present.js';
 
 export interface ApolloOptions {
@@ -18,6 +20,8 @@ export interface ApolloOptions {
   readonly production: boolean;
   readonly report: ErrorReport;
   readonly present: Present;
+  /** Default: any document is answered. */
+  readonly trusted?: TrustedDocuments | undefined;
   /** The login that the landing page of development has ready to run. */
   readonly demo?: { readonly email: string; readonly password: string } | undefined;
 }
@@ -40,7 +44,7 @@ mutation Login($input: LoginInput!) {
 
 /** Apollo Server over our schema: what may leave passes one normaliser, what can be refused early is. */
 export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContext> {
-  const { schema, protection, production, report, present, demo } = options;
+  const { schema, protection, production, report, present, trusted, demo } = options;
   const landingPage: ApolloServerPlugin = production
     ? ApolloServerPluginLandingPageDisabled()
     : ApolloServerPluginLandingPageLocalDefault({
@@ -59,7 +63,10 @@ export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContex
     stopOnTerminationSignals: false,
     formatError: present,
     logger: silent,
-    plugins: [apolloPlugin(protection), handOver, invalidDocument, logErrors(report), landingPage],
+    plugins: [
+      ...(trusted ? [trustedDocuments(trusted)] : []),
+      ...[apolloPlugin(protection), handOver, invalidDocument, logErrors(report), landingPage],
+    ],
   });
 }
 

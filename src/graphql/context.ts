@@ -48,6 +48,8 @@ export interface GraphQLContext {
   readonly extras: AnswerExtras;
   /** One read for all accounts that a level of the answer mentions; undefined for one that is gone. */
   readonly users: DataLoader<string, UserRecord | undefined>;
+  /** Names a trusted document where no HTTP request does. */
+  readonly documentId?: unknown;
   /** Takes over a subscription that may begin. Undefined where nothing can be streamed. */
   readonly stream?: ((document: DocumentNode) => void) | undefined;
 }

@@ -11,4 +11,4 @@ export { Operations, refusedOutcome } from './operations.js';
 export type { NewContext, OperationRequest, Outcome } from './operations.js';
 export { createPresent } from './present.js';
 export { resolvers } from './resolvers/index.js';
-export { createBareSchema, readTypeDefs } from './schema.js';
+export { createBareSchema, readOperations, readTypeDefs } from './schema.js';

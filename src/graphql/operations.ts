@@ -16,6 +16,8 @@ export interface OperationRequest {
   readonly variables?: Record<string, unknown> | null | undefined;
   readonly operationName?: string | null | undefined;
   readonly extensions?: Record<string, unknown> | null | undefined;
+  /** Of a trusted document. */
+  readonly documentId?: unknown;
 }
 
 /** What became of an operation. Every error in it is fit to leave the process. */
@@ -65,7 +67,7 @@ export class Operations {
     requestId: string,
     mayStream: () => PortcullisError | undefined,
   ): Promise<Outcome> {
-    const { query, variables, operationName, extensions } = request;
+    const { query, variables, operationName, extensions, documentId } = request;
     try {
       const context = await newContext();
       let document: DocumentNode | undefined;
@@ -76,7 +78,9 @@ export class Operations {
           ...(operationName == null ? {} : { operationName }),
           ...(extensions == null ? {} : { extensions }),
         },
-        { contextValue: { ...context, stream: (validated) => (document = validated) } },
+        {
+          contextValue: { ...context, documentId, stream: (validated) => (document = validated) },
+        },
       );
       if (document) {
         const refusal = mayStream();

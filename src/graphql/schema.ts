@@ -16,6 +16,15 @@ export function readTypeDefs(): string {
     .join('\n');
 }
 
+/** The operations of our own clients, and their fragments. */
+export function readOperations(): { readonly name: string; readonly text: string }[] {
+  const folder = join(FOLDER, 'operations');
+  return readdirSync(folder).map((name) => ({
+    name,
+    text: readFileSync(join(folder, name), 'utf8'),
+  }));
+}
+
 /** The schema without its guard: good for being looked at, and for being protected. */
 export function createBareSchema(): GraphQLSchema {
   return makeExecutableSchema({ typeDefs: readTypeDefs(), resolvers });

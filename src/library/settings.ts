@@ -10,7 +10,13 @@ type Plain<S extends string> = S extends `PORTCULLIS_${infer Rest}` ? Rest : S;
 export type SettingName<N extends OptionName> = Uncapitalize<Words<Plain<N>>>;
 
 /** Settings of the server that say nothing where somebody else serves. */
-type NotHere = 'HOST' | 'PORT' | 'METRICS_PORT' | 'PORTCULLIS_SERVICE_TOKENS';
+type NotHere =
+  | 'HOST'
+  | 'PORT'
+  | 'METRICS_PORT'
+  | 'PORTCULLIS_SERVICE_TOKENS'
+  | 'TRUSTED_DOCUMENTS'
+  | 'TRUSTED_DOCUMENTS_MODE';
 
 /**
  * Every setting of the README's configuration table, in the notation of its variable: `accessTtl: '5m'`,

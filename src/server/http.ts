@@ -11,6 +11,7 @@ import { RENEWED_TOKEN_HEADER } from '../graphql/index.js';
 import { answerErrors } from './errors.js';
 import { graphqlRoute } from './graphql-route.js';
 import { allowLandingPage, secureHeaders } from './headers.js';
+import { HTTP_LIMITS } from './http-limits.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Log } from './log.js';
 import { routeOAuth } from './oauth/index.js';
@@ -18,15 +19,6 @@ import { readiness } from './readiness.js';
 import { refuseRepeatedHeaders } from './repeated-headers.js';
 import { Sockets, routeUpgrades } from './sockets/index.js';
 import { answerBadPath, answerUnread, refuseConnect } from './unrouted.js';
-
-const BODY_LIMIT = 100 * 1024;
-
-/** Milliseconds. Node looks every 30 s otherwise, so that a slow sender would have twice the time. */
-const TIME_LIMITS = {
-  requestTimeout: 30_000,
-  keepAliveTimeout: 72_000,
-  http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
-};
 
 export interface HttpOptions {
   readonly config: Config;
@@ -50,9 +42,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     // One line a request, written by the hook below, in place of fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    bodyLimit: BODY_LIMIT,
+    ...HTTP_LIMITS,
     trustProxy: trusted(config.trustProxy),
-    ...TIME_LIMITS,
     // What still comes on an open connection is answered by the routes, in the words of the contract.
     return503OnClosing: false,
     // A member __proto__ in a body is dropped: nothing of ours reads it.

@@ -13,6 +13,7 @@ import { createCore, protectionOf } from './core.js';
 import type { Core, CoreOptions } from './core.js';
 import { demoLogin } from './demo-login.js';
 import type { Metrics } from './metrics.js';
+import { trustedDocumentsOf } from './trusted.js';
 
 export interface NodeOptions extends CoreOptions {
   readonly metrics?: Metrics | undefined;
@@ -37,6 +38,7 @@ export interface Node extends Pick<
 export async function createNode(options: NodeOptions): Promise<Node> {
   const { config, log, metrics } = options;
   const { production, authMaxStale } = config;
+  const trusted = trustedDocumentsOf(config);
   const core = await createCore(options);
   const { deps, following, adminCreated, cleanUp } = core;
   const limits = new Limits(QUERY_LIMITS);
@@ -45,7 +47,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const demo = production || config.admin ? [] : await seedDemo(deps);
   const login = production ? undefined : await demoLogin(config.dataDir, demo);
   const errors = { report: createErrorReport(log), present: createPresent({ hints: !production }) };
-  const apollo = createApollo({ schema, protection, production, ...errors, demo: login });
+  const apollo = createApollo({ trusted, schema, protection, production, ...errors, demo: login });
   await apollo.start();
   await core.start();
   metrics?.observe({

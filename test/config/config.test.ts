@@ -15,6 +15,8 @@ describe('an empty environment', () => {
       production: false,
       logLevel: 'warn',
       trustProxy: false,
+      trustedDocuments: undefined,
+      trustedDocumentsOnly: false,
       allowedOrigins: [],
       registration: 'open',
       passwordMinLength: 15,
