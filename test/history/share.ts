@@ -25,6 +25,6 @@ export function playShare({ seconds: usual, ...choice }: Choice & { seconds: num
       expect(history.operations.length).toBeGreaterThan(seconds);
     },
     // Start, end and the wait for agreement, on a busy machine.
-    seconds * 1_000 + 180_000,
+    seconds * 1_000 + 240_000,
   );
 }
