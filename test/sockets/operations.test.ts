@@ -21,9 +21,12 @@ afterAll(() => server.stop());
 const as = (tokens?: Tokens) => connect(server.url, tokens && { accessToken: tokens.accessToken });
 
 type Told = Pick<Answer, 'data' | 'errors'>;
+/** The errors of fields that are answered side by side come in no order. */
 const told = ({ data, errors }: Told): Told => ({
   ...(data === undefined ? {} : { data }),
-  ...(errors === undefined ? {} : { errors }),
+  ...(errors === undefined
+    ? {}
+    : { errors: [...errors].sort((a, b) => String(a.path).localeCompare(String(b.path))) }),
 });
 
 describe('an operation is answered over a socket as over HTTP', () => {
