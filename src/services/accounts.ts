@@ -28,7 +28,7 @@ async function finish(
   trx: Executor,
   caller: Caller | undefined,
   userId: string,
-  deed: Pick<AuditEvent, 'type' | 'detail' | 'ended' | 'scopes'>,
+  deed: Pick<AuditEvent, 'type' | 'detail' | 'ended' | 'told'>,
 ): Promise<UserRecord> {
   const who = { actorId: caller?.token.userId, ip: caller?.origin.ip };
   await deps.audit.append(trx, { ...deed, userId, ...who });
@@ -146,7 +146,7 @@ export async function setUserScopes(
     return finish(deps, trx, caller, args.id, {
       type: 'user.scopes-changed',
       detail,
-      scopes: wanted,
+      told: { scopes: wanted },
     });
   });
   deps.profiles.forget(user.id);

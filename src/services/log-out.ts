@@ -92,8 +92,9 @@ export function logOutEverywhere(
       ? await endOthers(deps, trx, caller)
       : await endAllOfUser(deps, trx, userId, null, { as: 'logged_out' });
     const event = { type: 'user.sessions-revoked', actorId: userId, userId, sessionId } as const;
+    const told = keepCurrent ? { keptSessionId: sessionId } : undefined;
     const more = { ip: caller.origin.ip, detail: 'by the user', ended: ended.length };
-    await deps.audit.append(trx, { ...event, ...more });
+    await deps.audit.append(trx, { ...event, ...more, told });
     return { result: ended.length, revocation };
   });
 }

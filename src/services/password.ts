@@ -102,7 +102,8 @@ export async function changePassword(deps: Deps, caller: Caller, args: unknown):
     await deps.sessions.setAuthenticated(trx, sessionId);
     if (renewed.hash) await deps.sessions.setTokenHash(trx, sessionId, renewed.hash);
     const event = { type: 'user.password-changed', actorId: userId, userId, sessionId } as const;
-    await deps.audit.append(trx, { ...event, ip: caller.origin.ip, ended: ended.length });
+    const told = { keptSessionId: sessionId };
+    await deps.audit.append(trx, { ...event, ip: caller.origin.ip, ended: ended.length, told });
     return { result: undefined, revocation };
   });
   await deps.attempts.settle(await guesserOf(deps, caller));

@@ -88,7 +88,8 @@ export async function revokeUserSessions(
         ? await endAllOfUser(deps, trx, userId, detail)
         : await endDevice(deps, trx, userId, device, detail);
     const event = { type: 'user.sessions-revoked', userId, detail, ended: ended.length } as const;
-    await deps.audit.append(trx, { ...event, ...actor(caller) });
+    const told = device === null ? undefined : { deviceId: device };
+    await deps.audit.append(trx, { ...event, ...actor(caller), told });
     return { result: ended.length, revocation };
   });
 }

@@ -40,8 +40,17 @@ export interface AuditEvent {
   readonly detail?: string | null | undefined;
   /** How many sessions the deed ended. */
   readonly ended?: number;
-  /** What the user may do from now on. Not kept; others are told. */
+  readonly told?: ToldOnly | undefined;
+}
+
+/** What the log does not keep, but others are told. */
+export interface ToldOnly {
+  /** What the user may do from now on. */
   readonly scopes?: readonly string[];
+  /** The device whose sessions were ended; those of others go on. */
+  readonly deviceId?: string;
+  /** The session of the user that goes on. */
+  readonly keptSessionId?: string;
 }
 
 /** An event that was written, in the transaction that wrote it. */

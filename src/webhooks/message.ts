@@ -80,18 +80,24 @@ export function messageOf(name: WebhookEvent, event: WrittenEvent, parts: Messag
         actor: event.actorId == null ? null : parts.subjectOf(event.actorId),
         ip: event.ip ?? null,
         sessions_ended: event.ended ?? 0,
+        ...(event.told?.keptSessionId === undefined
+          ? {}
+          : { session_kept: event.told.keptSessionId }),
       },
     },
   });
 }
 
-/** RFC 9493: a user, a session of a user, or everybody of this issuer. */
+/** RFC 9493: a user, a session or a device of a user, or everybody of this issuer. */
 function subject(
-  { userId, sessionId, type }: WrittenEvent,
+  { userId, sessionId, type, told }: WrittenEvent,
   { issuer, subjectOf }: MessageParts,
 ): object {
   if (userId == null) return { format: 'complex', tenant: { format: 'opaque', id: issuer } };
   const user = { format: 'iss_sub', iss: issuer, sub: subjectOf(userId) };
+  if (told?.deviceId !== undefined) {
+    return { format: 'complex', user, device: { format: 'opaque', id: told.deviceId } };
+  }
   // There the session is the one that did it, or goes on.
   const isAboutUser = type.startsWith('user.');
   return sessionId == null || isAboutUser
@@ -108,7 +114,7 @@ function initiator({ type, actorId, userId }: WrittenEvent): string {
 }
 
 /** What CAEP 1.0 demands beyond that. */
-function claimsOf(name: WebhookEvent, { scopes = [] }: WrittenEvent): object {
+function claimsOf(name: WebhookEvent, { told }: WrittenEvent): object {
   if (name === 'credential-change') return { credential_type: 'password', change_type: 'update' };
-  return name === 'token-claims-change' ? { claims: { scope: scopes.join(' ') } } : {};
+  return name === 'token-claims-change' ? { claims: { scope: told?.scopes?.join(' ') ?? '' } } : {};
 }

@@ -106,6 +106,27 @@ describe('a message', () => {
     });
   });
 
+  it('of some sessions of a user says which: of a device, or all but one', async () => {
+    const own = await login(server.url, 'ada@example.com', PASSWORD);
+    const device = own.session.device.id;
+    const of = `userId: "${ada.user.id}", deviceId: "${device}"`;
+    await asAdmin(`mutation { revokeUserSessions(${of}) }`);
+    const subject = {
+      ...{ format: 'complex', user: user() },
+      device: { format: 'opaque', id: device },
+    };
+    expect(await told('user.sessions-revoked')).toEqual({
+      ...{ type: `${CAEP}session-revoked`, sub_id: subject, initiating_entity: 'admin' },
+      event: { actor: admin.user.id, ip, sessions_ended: 1 },
+    });
+    const { accessToken: token, session } = await login(server.url, 'ada@example.com', PASSWORD);
+    await ask(server.url, 'mutation { logoutEverywhere(keepCurrent: true) }', { token });
+    expect(await told('user.sessions-revoked', 2)).toMatchObject({
+      ...{ sub_id: user(), initiating_entity: 'user' },
+      event: { session_kept: session.id },
+    });
+  });
+
   it('of a reuse is one of a session that a policy has revoked', async () => {
     const own = await login(server.url, 'ada@example.com', PASSWORD);
     await refresh(server.url, own.refreshToken);
@@ -118,12 +139,19 @@ describe('a message', () => {
 
   it('of a password says what CAEP demands, and nothing of the password', async () => {
     const words = `currentPassword: "${PASSWORD}", newPassword: "quite another long password"`;
-    const { accessToken: token } = await login(server.url, 'ada@example.com', PASSWORD);
+    const { accessToken: token, session: own } = await login(
+      server.url,
+      'ada@example.com',
+      PASSWORD,
+    );
     await ask(server.url, `mutation { changePassword(${words}) { expiresIn } }`, { token });
     expect(await told('user.password-changed')).toEqual({
       ...{ type: `${CAEP}credential-change`, sub_id: user(), initiating_entity: 'user' },
       ...{ credential_type: 'password', change_type: 'update' },
-      event: { actor: ada.user.id, ip, sessions_ended: expect.any(Number) },
+      event: {
+        ...{ actor: ada.user.id, ip, sessions_ended: expect.any(Number) },
+        session_kept: own.id,
+      },
     });
   });
 
