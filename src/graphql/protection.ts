@@ -84,7 +84,7 @@ const ONE_ATTEMPT = 'One request may sign in, register, refresh or enter a passw
 
 const overload: Step<GraphQLContext> = ({ node, context }, roots) =>
   node.operation === 'mutation' &&
-  context.deps.hasher.full &&
+  (context.deps.hasher.full || context.deps.attempts.full) &&
   roots.some(({ name }) => HASHES.has(name))
     ? new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 })
     : undefined;

@@ -1,29 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '../../database/index.js';
 import { findPortcullisError } from '../../errors/index.js';
 import type { PortcullisError } from '../../errors/index.js';
-import type { AddressLimits, AttemptStore, AuditStore } from '../../stores/index.js';
-import type { Clock } from '../../support/clock.js';
-import { AccountCounts } from './account-counts.js';
-import type { Counted, Uncounted } from './account-counts.js';
+import type { Uncounted } from './account-counts.js';
+import { Admissions } from './admissions.js';
+import type { Admission, AdmissionParts, Guesser } from './admissions.js';
 import { KeyMaker, lineOf, placesOf } from './keys.js';
 import type { Keys } from './keys.js';
 import { Refusals, tooMany } from './refusals.js';
-import type { Counts } from './rules.js';
 import { Turns } from './turns.js';
-
-/** Who tries a password, and from where. */
-export interface Guesser {
-  /** Normalised. */
-  readonly email: string;
-  readonly ip: string | null;
-  /** As the client names it. */
-  readonly device: string | null;
-  /** Set where the guesser is signed in to this account already. */
-  readonly userId?: string;
-}
-
-type Admission = Counted & { readonly tookAddress: boolean };
 
 /** What a password turned out to be. */
 export interface Proof {
@@ -31,12 +15,7 @@ export interface Proof {
   readonly user?: { readonly disabled: boolean } | undefined;
 }
 
-export interface AttemptsOptions {
-  readonly store: AttemptStore<Counts>;
-  readonly limits: AddressLimits;
-  readonly audit: AuditStore;
-  readonly database: Database;
-  readonly clock: Clock;
+export interface AttemptsOptions extends AdmissionParts {
   /** The server secret in use on all nodes. */
   readonly secret: () => string;
 }
@@ -45,6 +24,8 @@ export interface AttemptsOptions {
 const SHORT = 1_000;
 /** What says nothing of a password: there was no room to hash it, or nobody to ask. */
 const UNTOLD: ReadonlySet<unknown> = new Set(['RATE_LIMITED', 'STORE_UNAVAILABLE']);
+/** Attempts that are counted and hashed at once: somewhat more than the hasher takes in. */
+const ROOM = 120;
 /** Attempts at one account from one place that wait for each other on a node. */
 const LINE = 100;
 
@@ -53,17 +34,23 @@ const LINE = 100;
  * from before its hash is computed until it has succeeded.
  */
 export class Attempts {
-  readonly #counts: AccountCounts;
+  readonly #admissions: Admissions;
   readonly #keys: KeyMaker;
   readonly #turns = new Turns();
   readonly #refusals: Refusals;
+  #underWay = 0;
   readonly #options: AttemptsOptions;
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
-    this.#counts = new AccountCounts(options.store, options.clock);
     this.#keys = new KeyMaker(options.secret);
     this.#refusals = new Refusals(options.clock);
+    this.#admissions = new Admissions(options, this.#refusals);
+  }
+
+  /** True when the next attempt would be refused, whoever makes it: in a flood, before it costs statements. */
+  get full(): boolean {
+    return this.#underWay >= ROOM;
   }
 
   /**
@@ -77,10 +64,15 @@ export class Attempts {
     return this.#turns.run(
       line,
       () => this.#admit(guesser, keys),
-      async (counted) => {
-        const proof = await this.#orGiveBack(prove, () => this.#giveBack(counted, keys));
-        if (proof.correct) await this.#succeed(counted, keys, proof);
-        return proof;
+      async (admission) => {
+        try {
+          const giveBack = () => this.#admissions.giveBack(admission);
+          const proof = await this.#orGiveBack(prove, giveBack);
+          if (proof.correct) await this.#succeed(admission, proof);
+          return proof;
+        } finally {
+          this.#underWay -= 1;
+        }
       },
     );
   }
@@ -94,7 +86,7 @@ export class Attempts {
     if (address === undefined) return work();
     const { limits } = this.#options;
     const { wait, first } = await limits.take(address);
-    if (first) await this.#tell({ ip });
+    if (first) await this.#admissions.tell({ ip });
     if (wait !== undefined) throw tooMany(wait);
     const result = await this.#orGiveBack(work, () => limits.giveBack(address));
     await limits.giveBack(address);
@@ -130,8 +122,8 @@ export class Attempts {
 
   async #admit(guesser: Guesser, keys: Keys): Promise<Admission> {
     const line = lineOf(keys);
-    const wait = this.#refusals.left(line);
-    if (wait !== undefined) throw tooMany(wait);
+    const left = this.#refusals.left(line);
+    if (left !== undefined) throw tooMany(left);
     let isNews = false;
     for (let patient = true; ;) {
       const verdict = await this.#count(guesser, keys);
@@ -141,7 +133,7 @@ export class Attempts {
       if (await this.#turns.anyOver(line)) continue;
       if (!patient || verdict.wait > SHORT) {
         this.#refusals.add(line, verdict.wait);
-        if (isNews) await this.#tell(guesser);
+        if (isNews) await this.#admissions.tell(guesser);
         throw tooMany(verdict.wait);
       }
       patient = false;
@@ -149,50 +141,22 @@ export class Attempts {
     }
   }
 
-  /** By account and by address at once: one round trip, where the account has no failures. */
-  async #count({ email, ip, userId }: Guesser, keys: Keys): Promise<Admission | Uncounted> {
-    const signedIn = userId !== undefined;
-    const address = signedIn ? undefined : keys.address;
-    const asked = { keys, email, signedIn };
-    if (address === undefined) {
-      const counted = await this.#counts.count(asked);
-      return counted.admitted ? { ...counted, tookAddress: false } : counted;
+  async #count(guesser: Guesser, keys: Keys): Promise<Admission | Uncounted> {
+    if (this.full) throw tooMany(SHORT);
+    this.#underWay += 1;
+    let admitted = false;
+    try {
+      const verdict = await this.#admissions.count(guesser, keys);
+      ({ admitted } = verdict);
+      return verdict;
+    } finally {
+      if (!admitted) this.#underWay -= 1;
     }
-    const { store, limits } = this.#options;
-    const closed = this.#refusals.left(address);
-    if (closed !== undefined && !(await store.knows(keys.account, placesOf(keys)))) {
-      return { admitted: false, wait: closed, news: false };
-    }
-    const [counted, taken] = await Promise.all([this.#counts.count(asked), limits.take(address)]);
-    const tookAddress = taken.wait === undefined;
-    if (taken.first) await this.#tell({ ip });
-    if (!counted.admitted) {
-      if (tookAddress) await limits.giveBack(address);
-      return counted;
-    }
-    // Whom the account knows at this place is not held up by others who try there.
-    if (taken.wait === undefined || counted.known) return { ...counted, tookAddress };
-    this.#refusals.add(address, taken.wait);
-    await this.#counts.giveBack(counted);
-    return { admitted: false, wait: taken.wait, news: false };
   }
 
-  /** The log and the counts are not worth a sign-in that went well. */
-  async #succeed(counted: Admission, keys: Keys, { user }: Proof): Promise<void> {
-    const { store, limits } = this.#options;
-    const places = placesOf(keys);
-    const isNews = places.some((place) => !counted.lately.has(place));
-    this.#refusals.delete(lineOf(keys));
-    await Promise.allSettled([
-      this.#counts.succeed(counted),
-      counted.tookAddress && keys.address !== undefined && limits.giveBack(keys.address),
-      isNews && user?.disabled !== true && store.learn(counted.account, places),
-    ]);
-  }
-
-  async #giveBack(counted: Admission, { address }: Keys): Promise<void> {
-    await this.#counts.giveBack(counted);
-    if (counted.tookAddress && address !== undefined) await this.#options.limits.giveBack(address);
+  async #succeed(admission: Admission, { user }: Proof): Promise<void> {
+    this.#refusals.delete(lineOf(admission.keys));
+    await this.#admissions.succeed(admission, user?.disabled !== true);
   }
 
   async #orGiveBack<T>(work: () => Promise<T>, giveBack: () => Promise<void>): Promise<T> {
@@ -202,12 +166,5 @@ export class Attempts {
       if (UNTOLD.has(findPortcullisError(error)?.code)) await giveBack().catch(() => undefined);
       throw error;
     }
-  }
-
-  async #tell({ ip, userId }: Pick<Guesser, 'ip' | 'userId'>): Promise<void> {
-    const { audit, database } = this.#options;
-    const detail = 'too many attempts';
-    const event = { type: 'session.refused', actorId: userId, userId, ip, detail } as const;
-    await database.read((db) => audit.append(db, event)).catch(() => undefined);
   }
 }

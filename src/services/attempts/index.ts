@@ -1,2 +1,2 @@
+export type { Guesser } from './admissions.js';
 export { Attempts } from './attempts.js';
-export type { Guesser } from './attempts.js';

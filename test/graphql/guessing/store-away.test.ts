@@ -121,3 +121,25 @@ it.each(['RATE_LIMITED', 'STORE_UNAVAILABLE'] as const)(
     expect(await tried(attempts, 15, dan)).toBe(10);
   },
 );
+
+it('in a flood those who find no room are refused at once', async () => {
+  const attempts = createAttempts();
+  const { promise, end } = pending();
+  const guess = (at: number) =>
+    attempts.guess({ ...ADA, email: `flood${at}@example.com` }, () => promise);
+  const underWay = Array.from({ length: 120 }, (_, at) => guess(at));
+  await new Promise(setImmediate);
+  expect(attempts.full).toBe(true);
+  await expect(guess(121)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  end();
+  await Promise.all(underWay);
+  expect(attempts.full).toBe(false);
+});
+
+function pending() {
+  let end: () => void = () => undefined;
+  const promise = new Promise<{ correct: boolean }>((resolve) => {
+    end = () => resolve({ correct: false });
+  });
+  return { promise, end };
+}
