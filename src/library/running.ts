@@ -70,7 +70,7 @@ export class Running {
     const address = `library ${randomUUID().slice(0, 8)}`;
     const core = await whenReachable(
       async () => {
-        await stores.prepare();
+        await stores.prepare(this.#abort.signal);
         return createCore({ config, secret, database, redis, clock, identity, log, address });
       },
       {
