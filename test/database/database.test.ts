@@ -72,7 +72,7 @@ describe('the database', () => {
     const holding = [hold(), hold()];
     const started = performance.now();
     await expect(database.read((db) => db.raw('SELECT 1'))).rejects.toMatchObject(UNAVAILABLE);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(performance.now() - started).toBeLessThan(8_000);
     expect(await database.check('named', 'SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
     release();
     await Promise.all(holding);

@@ -183,9 +183,11 @@ describe('the lists', () => {
       for (const after of ['', 'x', uuid, "' OR 1=1 --", 'aWQ6', 'x'.repeat(5_000)]) {
         expect(reasons(await asAdmin(query, { after }))).toEqual(['BAD_USER_INPUT/after']);
       }
-      for (const first of [-1, 501, 2_147_483_647]) {
+      for (const first of [-1, 501]) {
         expect(reasons(await asAdmin(query, { first }))).toEqual(['BAD_USER_INPUT/first']);
       }
+      const endless = await asAdmin(query, { first: 2_147_483_647 });
+      expect(reasons(endless)).toEqual(['BAD_USER_INPUT/query.cost']);
     }
   });
 });

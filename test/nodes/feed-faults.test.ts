@@ -123,7 +123,7 @@ it('a feed that is a black hole: bounds are kept by asking the store, and it cat
 
   nodes[1].proxy.heal();
   await refusedOn(nodes[1], tokens);
-  expect(markAge(nodes[1])).toBeLessThan(1_500);
+  expect(markAge(nodes[1])).toBeLessThan(4_000);
   await foreign.close();
 }, 60_000);
 
@@ -143,7 +143,7 @@ it('a network that is a black hole: what asks the store is refused, the rest goe
   for (const { answer, took, plain: open } of crowd) {
     expect(answer).toEqual(UNAVAILABLE);
     // A second, and what a busy machine adds for a crowd.
-    expect(took).toBeLessThan(3_000);
+    expect(took).toBeLessThan(8_000);
     expect(open).toEqual([]);
   }
   await until(() => markAge(nodes[1]) > 3_000);

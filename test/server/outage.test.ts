@@ -117,7 +117,7 @@ describe('the network to the database', () => {
     const started = performance.now();
     const { data } = await foreign.ask('{ a { id } }', token);
     expect(data).toEqual({ a: { id: 'a' } });
-    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(performance.now() - started).toBeLessThan(5_000);
     release();
     await Promise.all(holding.map(({ done }) => done));
     await foreign.close();
