@@ -8,18 +8,21 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** A moment: RFC 3339, or a duration from now. */
 export function parseMoment(text: string): Date {
-  const duration = parseDuration(text);
-  const moment = new Date(
-    duration === undefined ? (RFC_3339.test(text) ? text : NaN) : Date.now() + duration,
-  );
-  if (!Number.isNaN(moment.getTime())) return moment;
-  throw new InvalidArgumentError('Give a time such as 2030-01-31T12:00:00Z, or a duration: 2h.');
+  return momentOf(text, 1, 'a duration: 2h.');
 }
 
 /** A moment: RFC 3339, or how long ago. */
 export function parsePast(text: string): Date {
+  return momentOf(text, -1, 'how long ago: 7d.');
+}
+
+function momentOf(text: string, direction: 1 | -1, or: string): Date {
   const duration = parseDuration(text);
-  return duration === undefined ? parseMoment(text) : new Date(Date.now() - duration);
+  const moment = new Date(
+    duration === undefined ? (RFC_3339.test(text) ? text : NaN) : Date.now() + direction * duration,
+  );
+  if (!Number.isNaN(moment.getTime())) return moment;
+  throw new InvalidArgumentError(`Give a time such as 2030-01-31T12:00:00Z, or ${or}`);
 }
 
 /** How many to list. */

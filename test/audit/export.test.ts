@@ -57,24 +57,19 @@ describe('portcullis audit export', () => {
   });
 
   it('takes a type, a user, and times or how long ago', async () => {
-    const [created] = lines(
-      (await portcullis(['audit', 'export', '--type', 'user.created'], env)).stdout,
-    );
     const of = async (...args: string[]) => {
       const { stdout } = await portcullis(['audit', 'export', ...args], env);
       return stdout === '' ? [] : lines(stdout).map(({ type }) => type);
     };
-    const at = String(created!['at']);
     const asked = await Promise.all([
-      of('--user', 'ada@example.com', '--since', '1h'),
-      of('--since', '0', '--until', '0s'),
-      of('--until', at, '--type', 'key.created'),
+      of('--user', 'ada@example.com', '--since', '1h', '--until', '2999-01-01T00:00:00Z'),
+      of('--type', 'key.created', '--until', '0s'),
       of('--until', '1h'),
     ]);
-    expect(asked).toEqual([['user.created'], [], ['key.created'], []]);
-    expect(await portcullis(['audit', 'export', '--since', 'noon'], env)).toMatchObject({
-      code: 1,
-    });
+    expect(asked).toEqual([['user.created'], ['key.created'], []]);
+    const words = 'Give a time such as 2030-01-31T12:00:00Z, or how long ago: 7d.';
+    const ended = await portcullis(['audit', 'export', '--since', 'noon'], env);
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
   });
 
   it('is content with a reader that has seen enough', async () => {
@@ -92,17 +87,13 @@ describe('portcullis audit export', () => {
 
 describe('portcullis audit list', () => {
   it('shows the newest first, as people and programs read it', async () => {
-    const args = ['audit', 'list', '--type', 'user.created'];
-    const [event] = answerOf(await portcullis([...args, '--json'], env)) as Record<
-      string,
-      unknown
-    >[];
-    expect(event).toMatchObject({ type: 'user.created', actorId: null });
-    const [row] = rowsOf((await portcullis(args, env)).stdout);
-    expect(row).toMatchObject({ AT: event!['at'], TYPE: 'user.created', USER: event!['userId'] });
-    const limited = await portcullis(['audit', 'list', '--limit', '1', '--json'], env);
-    expect(answerOf(limited)).toHaveLength(1);
-    expect(limited.stderr).toBe('There are more than 1; --limit shows them.\n');
+    const type = ['--type', 'many', '--limit', '1'];
+    const listed = await portcullis(['audit', 'list', ...type, '--json'], env);
+    const [event] = answerOf(listed) as Record<string, unknown>[];
+    expect(event).toMatchObject({ type: 'many', actorId: null });
+    expect(listed.stderr).toBe('There are more than 1; --limit shows them.\n');
+    const [row] = rowsOf((await portcullis(['audit', 'list', ...type], env)).stdout);
+    expect(row).toMatchObject({ AT: event!['at'], TYPE: 'many', DETAIL: event!['detail'] });
   });
 });
 
