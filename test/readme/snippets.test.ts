@@ -56,7 +56,7 @@ describe('the README’s commands', () => {
     scripts: Record<string, string>;
   };
   const readme = readFileSync(resolve(ROOT, 'README.md'), 'utf8');
-  const named = [...readme.matchAll(/npm run ([\w:]+)|npm (start|test)\b/g)];
+  const named = [...readme.matchAll(/npm run ([\w:-]*\w)|npm (start|test)\b/g)];
 
   it.each([...new Set(named.map(([, script, short]) => script ?? short ?? ''))])(
     'npm run %s is a script',
