@@ -2,12 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { badInput } from '../errors/portcullis-error.js';
 import { Pace } from './pace.js';
 import { MIN_PASSWORD_LENGTH, requireLength } from './strength.js';
-import { THREADS, Threads } from './threads.js';
+import { lendThreads } from './lent-threads.js';
+import { Threads } from './threads.js';
 
 export interface HasherOptions {
   /** Code points that a new password needs. Default 15. */
   readonly minLength?: number;
-  /** Hashes computed at once, each in a thread. Default: one less than there are cores, from 1 to 4. */
+  /**
+   * Hashes computed at once, each in a thread. Default: one less than there are cores, from 1 to 4, and the
+   * same ones for all in this process.
+   */
   readonly threads?: number;
   /** Hashes that may wait. Default 100; beyond, callers are told to come back. */
   readonly queue?: number;
@@ -18,13 +22,21 @@ export interface HasherOptions {
 /** Judges, hashes and verifies passwords in a bounded queue, so that a flood of log-ins drowns nobody else. */
 export class PasswordHasher {
   readonly #minLength: number;
-  readonly #threads: Threads;
+  readonly #threads: Pick<Threads, 'full' | 'run'>;
+  readonly #giveBack: () => Promise<void>;
   readonly #pace = new Pace();
   readonly #report: NonNullable<HasherOptions['report']>;
 
   constructor(options: HasherOptions = {}) {
     this.#minLength = options.minLength ?? MIN_PASSWORD_LENGTH;
-    this.#threads = new Threads(options.threads ?? THREADS, options.queue ?? 100);
+    const { threads, queue } = options;
+    if (threads === undefined && queue === undefined) {
+      ({ threads: this.#threads, giveBack: this.#giveBack } = lendThreads());
+    } else {
+      const own = new Threads(threads, queue);
+      this.#threads = own;
+      this.#giveBack = () => own.close();
+    }
     this.#report = options.report ?? (() => undefined);
   }
 
@@ -78,8 +90,8 @@ export class PasswordHasher {
     await this.verify(undefined, 'warm-up');
   }
 
-  /** Ends the threads. */
+  /** Ends the threads, where nobody else in this process uses them. */
   close(): Promise<void> {
-    return this.#threads.close();
+    return this.#giveBack();
   }
 }

@@ -42,7 +42,7 @@ export class Threads {
   #closed = false;
 
   /** @param size threads at most; @param room jobs that may wait for one */
-  constructor(size: number, room: number) {
+  constructor(size = THREADS, room = 100) {
     this.#size = size;
     this.#room = room;
   }

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { lendThreads } from '../../src/passwords/lent-threads.js';
 import { Threads } from '../../src/passwords/threads.js';
+import { until } from '../support/until.js';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -37,5 +39,28 @@ describe('a thread', () => {
       const hasher = new PasswordHasher();
       console.log((await hasher.hash('x')).slice(0, 9));`;
     expect(await printed(program)).toBe('$argon2id\n');
+  });
+});
+
+describe('the threads that all in a process share', () => {
+  it('go on for the others when one gives them back, and end some time after the last has', async () => {
+    const [first, second] = [lendThreads(), lendThreads()];
+    expect(second.threads).toBe(first.threads);
+    await first.giveBack();
+    await first.giveBack();
+    expect(await second.threads.run('hash', { password: 'x' })).toMatch(/^\$argon2id\$/);
+    await second.giveBack();
+    const third = lendThreads();
+    expect(third.threads).toBe(first.threads);
+    await third.giveBack();
+    const isOver = () =>
+      first.threads.run('hash', { password: 'x' }).then(
+        () => false,
+        () => true,
+      );
+    await until(isOver);
+    const next = lendThreads();
+    expect(next.threads).not.toBe(first.threads);
+    await next.giveBack();
   });
 });
