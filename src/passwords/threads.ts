@@ -29,9 +29,9 @@ interface Job {
 }
 
 /**
- * Threads that compute, and a queue before them. With 100 hashes waiting and two cores that have other work,
- * the 99th percentile of a request was 40 ms, as when idle; with two hashes at once in libuv's pool it was
- * 150 ms, and what reads a file waited for 450 ms.
+ * Threads that compute, and a queue before them. While 300 log-ins were in flight on two cores, the 99th
+ * percentile of an @auth field went from 7 to 15 ms (bench/login-flood.mjs); hashes in libuv's pool held up
+ * whatever reads a file as well.
  */
 export class Threads {
   readonly #size: number;
