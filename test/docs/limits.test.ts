@@ -9,21 +9,11 @@ import { Limits, QUERY_LIMITS } from '../../src/limits/index.js';
 import { readManifest } from '../../src/limits/trusted/index.js';
 import { HTTP_LIMITS } from '../../src/server/http-limits.js';
 import { LIMITS } from '../../src/server/sockets/limits.js';
+import { ROOT, tableIn } from '../readme/readme.js';
 
-const ROOT = resolve(__dirname, '../..');
 const PAGE = readFileSync(resolve(ROOT, 'docs/limits.md'), 'utf8');
 
-/** The cells of the table under a heading, without its head. */
-function tableOf(title: string): string[][] {
-  const text = PAGE.split(/^## /m).find((section) => section.startsWith(`${title}\n`)) ?? '';
-  const rows = text.split('\n').filter((line) => line.startsWith('|'));
-  return rows.slice(2).map((row) =>
-    row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
+const tableOf = (title: string) => tableIn(PAGE, title);
 
 const units: Readonly<Record<string, number>> = { s: 1_000, KiB: 1_024, MiB: 1_024 * 1_024 };
 const valueOf = (cell = ''): number => {

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { makeExecutableSchema } from '@graphql-tools/schema';
@@ -9,6 +8,7 @@ import { createYoga } from 'graphql-yoga';
 import mercurius from 'mercurius';
 import { createPortcullis } from '../../src/library/index.js';
 import type { Portcullis, PortcullisContext } from '../../src/library/index.js';
+import { listening } from '../adapters/support/servers.js';
 import { ask, reasons } from '../support/client.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
@@ -67,15 +67,7 @@ const SERVERS: Readonly<Record<string, () => Promise<Served>>> = {
       logging: false,
     });
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- as Yoga's manual has it
-    const server = createServer(yoga).listen(0, '127.0.0.1');
-    await new Promise((listening) => server.once('listening', listening));
-    return {
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      stop: async () => {
-        server.closeAllConnections();
-        await new Promise((closed) => server.close(closed));
-      },
-    };
+    return listening(createServer(yoga));
   },
   Mercurius: async () => {
     const app = fastify();

@@ -37,9 +37,9 @@ export function blocksOf(section: string, language: string): string[] {
   return found.map(({ text }) => text);
 }
 
-/** The cells of the table under a heading, without its head. */
-export function tableOf(section: string): string[][] {
-  const text = sections.find(({ title }) => title === section)?.text ?? '';
+/** The cells of the table under a heading of a page, without its head. */
+export function tableIn(page: string, title: string): string[][] {
+  const text = page.split(/^## /m).find((section) => section.startsWith(`${title}\n`)) ?? '';
   const rows = text.split('\n').filter((line) => line.startsWith('|'));
   return rows.slice(2).map((row) =>
     row
@@ -47,6 +47,11 @@ export function tableOf(section: string): string[][] {
       .slice(1, -1)
       .map((cell) => cell.trim()),
   );
+}
+
+/** The same of the README. */
+export function tableOf(title: string): string[][] {
+  return tableIn(README, title);
 }
 
 /** Text in backticks, without them. */

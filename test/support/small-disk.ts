@@ -21,10 +21,11 @@ const mountArguments = (megabytes: number, path: string) => [
   ...['tmpfs', path],
 ];
 
-/** `describe`, where we may mount; no package gives that right, so it is never asked for. */
+/** `describe`, where we may mount. */
 export const describeWithSmallDisk = ((): ((title: string, body: () => void) => void) => {
   const probe = spawnSync('unshare', ['--mount', 'mount', ...mountArguments(1, '/mnt')]);
   if (probe.status === 0) return describe;
+  // Only the machine's owner can give that right, no package can: there is nothing that a run could install.
   return (title, body) => describe.skip(`${title} (skipped: no right to mount a disk)`, body);
 })();
 

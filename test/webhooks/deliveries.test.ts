@@ -52,7 +52,7 @@ const outbox = () =>
 const isEmpty = () => until(async () => (await outbox()).length === 0, 20_000);
 /** Since when what waits is due, as if nobody had taken it. */
 const makeDue = () => database.query("UPDATE webhook_deliveries SET due_at = '2020-01-01'");
-const only = (events: string) => ({ WEBHOOK_EVENTS: events });
+const telling = (events: string) => ({ WEBHOOK_EVENTS: events });
 
 describe('a message', () => {
   it('is in the outbox until it has arrived', async () => {
@@ -64,7 +64,7 @@ describe('a message', () => {
   });
 
   it('is not written for a deed that did not happen, nor a deed done without it', async () => {
-    const server = await start(only('account-created'));
+    const server = await start(telling('account-created'));
     await register(server.url, 'ada@example.com', PASSWORD);
     await isEmpty();
     await database.query('ALTER TABLE webhook_deliveries RENAME TO elsewhere');
@@ -80,7 +80,7 @@ describe('a message', () => {
   it('is sent again, later and later, with the same id, until it arrives', async () => {
     const clock = new TestClock();
     receiver.answer = (response) => response.writeHead(302, { location: '/elsewhere' }).end();
-    const server = await start(only('sign-in-refused'), clock);
+    const server = await start(telling('sign-in-refused'), clock);
     await tryLogin(server.url, 'ada@example.com', PASSWORD);
     await receiver.told('session.refused');
     await until(async () => (await outbox())[0]?.attempts === 1 && (await due()) > 3_000);
@@ -109,7 +109,7 @@ describe('a message', () => {
   it('is given up after three days, kept for a month, and counted', async () => {
     const clock = new TestClock();
     receiver.answer = (response) => response.writeHead(500).end();
-    const server = await start({ ...only('sign-in-refused'), METRICS_PORT: '0' }, clock);
+    const server = await start({ ...telling('sign-in-refused'), METRICS_PORT: '0' }, clock);
     await tryLogin(server.url, 'ada@example.com', PASSWORD);
     await receiver.told('session.refused');
     await until(async () => (await metric('deliveries_total{outcome="failed"}')) === 1);
@@ -138,18 +138,18 @@ describe('a node', () => {
   it('writes nothing where nobody is to be told, or not of that', async () => {
     const server = await start({ WEBHOOK_URL: '', WEBHOOK_SECRET: '' });
     await register(server.url, 'ada@example.com', PASSWORD);
-    const picky = await start({ ...only('key-changed'), WEBHOOK_URL: 'http://127.0.0.1:1/' });
+    const picky = await start({ ...telling('key-changed'), WEBHOOK_URL: 'http://127.0.0.1:1/' });
     await login(picky.url, 'ada@example.com', PASSWORD);
     expect(await outbox()).toEqual([]);
   });
 
   it('delivers what another one took and did not settle, once its lease is over', async () => {
     const silent = await listen();
-    await start({ ...only('account-created'), WEBHOOK_URL: silent.url });
+    await start({ ...telling('account-created'), WEBHOOK_URL: silent.url });
     await until(async () => (await outbox())[0]?.attempts === 1);
     // The same message for a receiver that answers, and for a node that knows it.
     await database.query('UPDATE webhook_deliveries SET receiver = $1', [receiverOf(receiver.url)]);
-    const other = await start(only('account-created'));
+    const other = await start(telling('account-created'));
     await register(other.url, 'ada@example.com', PASSWORD);
     await receiver.told('user.registered');
     expect(receiver.received).toHaveLength(1);
@@ -162,18 +162,21 @@ describe('a node', () => {
 
   it('that stops leaves what is under way to the others at once', async () => {
     receiver.answer = () => undefined;
-    const one = await start(only('account-created'));
+    const one = await start(telling('account-created'));
     await receiver.told('user.created');
     servers.splice(servers.indexOf(one), 1);
     await one.stop();
     receiver.answer = (response) => response.writeHead(204).end();
-    await start(only('account-created'));
+    await start(telling('account-created'));
     await receiver.told('user.created', 2);
     await isEmpty();
   });
 
   it('shares the work with the others: each message is sent once', async () => {
-    const [one, two] = [await start(only('session-revoked')), await start(only('session-revoked'))];
+    const [one, two] = [
+      await start(telling('session-revoked')),
+      await start(telling('session-revoked')),
+    ];
     const { user } = await register(one.url, 'ada@example.com', PASSWORD);
     const admin = await login(two.url, ADMIN.email, ADMIN.password);
     const revoke = `mutation { revokeUserSessions(userId: "${user.id}") }`;
@@ -213,7 +216,7 @@ describe('a receiver that does not answer', () => {
       response.on('drain', more);
       more();
     };
-    const server = await start(only('account-created'));
+    const server = await start(telling('account-created'));
     await register(server.url, 'ada@example.com', PASSWORD);
     await receiver.told('user.registered');
     await isEmpty();

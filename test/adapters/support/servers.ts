@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
@@ -62,8 +64,13 @@ export async function serveYoga(
     logging: false,
   });
   // eslint-disable-next-line @typescript-eslint/no-misused-promises -- as Yoga's manual has it
-  const server = createServer(yoga).listen(0, '127.0.0.1');
-  await new Promise((listening) => server.once('listening', listening));
+  return listening(createServer(yoga));
+}
+
+/** A server of Node's on a port of its own. */
+export async function listening(server: Server): Promise<Served> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: async () => {
