@@ -15,7 +15,13 @@ interface Unread {
 const BAD: Unread = { status: 400, error: badInput('request', 'The request cannot be read.') };
 const BY_CODE: ReadonlyMap<string | undefined, Unread> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, error: badInput('request', 'That took too long.') }],
-  ['HPE_HEADER_OVERFLOW', { status: 431, error: badInput('headers', 'They are too large.') }],
+  [
+    'HPE_HEADER_OVERFLOW',
+    {
+      status: 431,
+      error: badInput('headers', 'The URL and headers of the request are too large.'),
+    },
+  ],
 ]);
 
 /** In GraphQL's shape. */
