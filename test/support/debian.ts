@@ -28,7 +28,7 @@ export function describeWith(programs: readonly string[]): ReturnType<typeof des
 
 /** A folder of its own that the programs' user owns. */
 export async function foreignFolder(): Promise<{ path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'portcullis-foreign-'));
+  const path = await mkdtemp(join(process.env['TEST_DATABASES'] ?? tmpdir(), 'foreign-'));
   await chmod(path, 0o755);
   if (isRoot) {
     const { uid, gid } = await idsOf(USER);

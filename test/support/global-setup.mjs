@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { build } from '../../scripts/build.mjs';
+import { databasesFolder } from './databases-folder.mjs';
 
 /**
  * One real PostgreSQL for the whole run, with a migrated template to clone. TEST_DATABASE_URL names
@@ -16,10 +15,12 @@ import { build } from '../../scripts/build.mjs';
 export default async function globalSetup() {
   build();
   const { migrate, startEmbeddedPostgres } = await import('../../dist/database/index.js');
-  globalThis.portcullisTest = {};
+  const folder = await databasesFolder();
+  process.env.TEST_DATABASES = folder;
+  globalThis.portcullisTest = { folder };
   let url = process.env.TEST_DATABASE_URL;
   if (!url) {
-    const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
+    const dataDir = join(folder, 'run');
     const settings = { max_connections: '300', ...statementLog() };
     const postgres = await startEmbeddedPostgres({ dataDir, durable: false, settings });
     Object.assign(globalThis.portcullisTest, { postgres, dataDir });
