@@ -9,6 +9,7 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   setupFiles: process.env.TEST_CANARY ? ['<rootDir>/test/canary/listen.ts'] : [],
   testTimeout: 30_000,

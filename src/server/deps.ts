@@ -39,6 +39,7 @@ export interface DepsOptions extends SessionPlace {
 /** The use cases and what they work with, without any server around them. */
 export async function createDeps(options: DepsOptions): Promise<Deps> {
   const { config, secret, database, clock, log, identity = {} } = options;
+  const warn = (facts: object, message: string) => log?.warn(facts, message);
   const users = new UserStore(clock);
   const sessions = createSessionStore(options);
   const audit = new AuditStore(clock, options.outbox ?? createOutbox(config, clock));
@@ -47,7 +48,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
   const keys = await SigningKeys.open({
     ...{ database, audit, store: signingKeys, vault: new KeyVault(secrets), clock },
     tokenLife: longestPass(config.accessTtl, config),
-    warn: (facts, message) => log?.warn(facts, message),
+    warn,
   });
   const { issuer, audience, accessTtl: ttl, clockTolerance: tolerance } = config;
   const jitter = config.scheme.accessTtl === 'session' ? 0 : JITTER;
@@ -77,7 +78,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     attempts: new Attempts({
       store: new AttemptStore(database, clock),
       limits: new AddressLimits(options),
-      ...{ audit, database, clock, secret: () => keys.secret },
+      ...{ audit, database, clock, warn, secret: () => keys.secret },
     }),
     denylist,
     checker,
@@ -91,10 +92,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
       pollInterval: config.scheme.feed ? undefined : config.feedPollInterval,
     }),
     auditTail: new AuditTail(database, denylist),
-    refusedActs: new RefusedActs({
-      ...{ database, audit, clock },
-      warn: (facts, message) => log?.warn(facts, message),
-    }),
+    refusedActs: new RefusedActs({ database, audit, clock, warn }),
   };
 }
 

@@ -8,7 +8,7 @@ describeWith([...POSTGRES_15, ...PGBOUNCER])(
   () => {
     playShare({
       ...{ scheme: 'refresh', store: 'postgres', failOver: 'synchronous', pooler: true },
-      seconds: 14,
+      seconds: 12,
     });
   },
 );

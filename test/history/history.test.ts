@@ -1,5 +1,5 @@
 import { playShare } from './share.js';
 
 describe('three nodes, clients, admins, thieves and troubles', () => {
-  playShare({ scheme: 'refresh', store: 'postgres', seconds: 20 });
+  playShare({ scheme: 'refresh', store: 'postgres', seconds: 12 });
 });

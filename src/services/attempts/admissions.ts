@@ -25,6 +25,8 @@ export interface AdmissionParts {
   readonly audit: AuditStore;
   readonly database: Database;
   readonly clock: Clock;
+  /** Told of what could not be written down. */
+  readonly warn: (facts: object, message: string) => void;
 }
 
 /** An attempt that may be executed: by account and place, and by address. */
@@ -92,10 +94,12 @@ export class Admissions {
 
   /** Writes into the log that somebody was refused. */
   async tell({ ip, userId }: Pick<Guesser, 'ip' | 'userId'>): Promise<void> {
-    const { audit, database } = this.#parts;
+    const { audit, database, warn } = this.#parts;
     const detail = 'too many attempts';
     const event = { type: 'session.refused', actorId: userId, userId, ip, detail } as const;
-    await database.read((db) => audit.append(db, event)).catch(() => undefined);
+    await database
+      .read((db) => audit.append(db, event))
+      .catch(() => warn({ ip, userId }, 'a refusal of attempts is not in the audit log'));
   }
 
   async #giveAddressBack({ tookAddress, keys: { address } }: Admission): Promise<void> {

@@ -27,6 +27,8 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
+const warnings: unknown[] = [];
+
 /** As one node has it. */
 function createAttempts(redis?: Redis): Attempts {
   return new Attempts({
@@ -34,6 +36,7 @@ function createAttempts(redis?: Redis): Attempts {
     limits: new AddressLimits({ database, redis }),
     audit: new AuditStore(clock),
     ...{ database, clock, secret: () => SECRET },
+    warn: (facts, message) => warnings.push([facts, message]),
   });
 }
 
@@ -59,6 +62,9 @@ describe('while the database does not answer', () => {
     const [here, there] = [createAttempts(), createAttempts()];
     proxy.refuse();
     expect(await tried(here, 15)).toBe(10);
+    expect(warnings).toEqual([
+      [{ ip: ADA.ip, userId: undefined }, 'a refusal of attempts is not in the audit log'],
+    ]);
     proxy.heal();
     const bea = { ...ADA, email: 'bea@example.com' };
     await until(async () => (await testDatabase.query('SELECT 1')).length === 1);
