@@ -1,9 +1,10 @@
 // What a flood of log-ins does to everybody else: 300 in flight, again and again, while others ask @auth
 // and @critical fields. Prints JSON.
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { startCluster, withUndo } from './support/cluster.mjs';
 import { Connection, registerMany, requestBytes } from './support/connection.mjs';
-import { openConnections } from './support/load.mjs';
 import { freePort, startNode } from './support/node.mjs';
 import { round, summary } from './support/numbers.mjs';
 import { keep, machine, say } from './support/report.mjs';
@@ -15,7 +16,7 @@ const PHASE = 10_000;
 const PAUSE = 5;
 const ASKING = { auth: '{ me { id } }', critical: '{ mySessions { id } }' };
 
-const LOGIN = 'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }';
+const FLOOD = new URL('support/login-flood.mjs', import.meta.url);
 
 /** Asks until it is over. Answers how long each answer took, and how many were good. */
 async function asking(url, query, token, isOver) {
@@ -74,24 +75,11 @@ const found = await withUndo(async (defer) => {
   await phase(place, () => delay(1_000));
   const idle = await phase(place, () => delay(PHASE));
 
-  const connections = openConnections(node.url, IN_FLIGHT);
-  defer(() => connections.forEach((connection) => connection.close()));
+  const emails = users.map((_, at) => `flood.${at}@example.com`);
   const flood = async (password) => {
-    const requests = connections.map((_, at) =>
-      requestBytes(LOGIN, { variables: { input: { email: `flood.${at}@example.com`, password } } }),
-    );
-    const answers = {};
-    const end = performance.now() + PHASE;
-    let rounds = 0;
-    for (; performance.now() < end; rounds += 1) {
-      const sent = connections.map(async (connection, at) => {
-        const { body } = await connection.send(requests[at]);
-        const code = /"code":"(\w+)"/.exec(body)?.[1] ?? 'signed in';
-        answers[code] = (answers[code] ?? 0) + 1;
-      });
-      await Promise.all(sent);
-    }
-    return { rounds, answers };
+    const workerData = { url: node.url, emails, password, phase: PHASE };
+    const [result] = await once(new Worker(FLOOD, { workerData }), 'message');
+    return result;
   };
   const right = await phase(place, () => flood('a password of some length'));
   await delay(2_000);

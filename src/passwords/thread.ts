@@ -9,8 +9,11 @@ export interface Order<T extends Task = Task> {
   readonly asks: Work[T]['asks'];
 }
 
-/** Behind what answers requests. With 3, a flood of log-ins made others wait a quarter longer; as many got in. */
-const NICENESS = 10;
+/**
+ * Behind what answers requests: in a flood of log-ins, as many get in as with 3 (bench/login-flood.mjs).
+ * With 19 a machine that others keep busy would hardly let anybody in.
+ */
+const NICENESS = 15;
 
 // On Linux it is the thread's own; elsewhere it would be that of the whole process.
 if (process.platform === 'linux') setPriority(0, NICENESS);

@@ -29,9 +29,7 @@ interface Job {
 }
 
 /**
- * Threads that compute, and a queue before them. While 300 log-ins were in flight on two cores, the 99th
- * percentile of an @auth field went from 7 to 15 ms (bench/login-flood.mjs); hashes in libuv's pool held up
- * whatever reads a file as well.
+ * Threads that compute, and a queue before them. Hashes in libuv's pool held up whatever reads a file.
  */
 export class Threads {
   readonly #size: number;

@@ -13,6 +13,7 @@ import { createCore, protectionOf } from './core.js';
 import type { Core, CoreOptions } from './core.js';
 import { demoLogin } from './demo-login.js';
 import type { Metrics } from './metrics.js';
+import { Strangers } from './strangers.js';
 import { trustedDocumentsOf } from './trusted.js';
 
 export interface NodeOptions extends CoreOptions {
@@ -48,6 +49,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const login = production ? undefined : await demoLogin(config.dataDir, demo);
   const errors = { report: createErrorReport(log), present: createPresent({ hints: !production }) };
   const apollo = createApollo({ trusted, schema, protection, production, ...errors, demo: login });
+  const strangers = new Strangers();
   await apollo.start();
   await core.start();
   metrics?.observe({
@@ -63,7 +65,11 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     apollo,
     operations: new Operations({ apollo, schema, protection, ...errors }),
     demo,
-    context: (facts) => core.context(facts, protection.policyOf),
+    context: async (facts) => {
+      const context = await core.context(facts, protection.policyOf);
+      if (!context.token) await strangers.turn();
+      return context;
+    },
     stop: async () => {
       await core.stop();
       await apollo.stop();

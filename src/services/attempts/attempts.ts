@@ -7,6 +7,7 @@ import type { Admission, AdmissionParts, Guesser } from './admissions.js';
 import { KeyMaker, lineOf, placesOf } from './keys.js';
 import type { Keys } from './keys.js';
 import { Refusals, tooMany } from './refusals.js';
+import { Room } from './room.js';
 import { Turns } from './turns.js';
 
 /** What a password turned out to be. */
@@ -24,8 +25,11 @@ export interface AttemptsOptions extends AdmissionParts {
 const SHORT = 1_000;
 /** What says nothing of a password: there was no room to hash it, or nobody to ask. */
 const UNTOLD: ReadonlySet<unknown> = new Set(['RATE_LIMITED', 'STORE_UNAVAILABLE']);
-/** Attempts that are counted and hashed at once: somewhat more than the hasher takes in. */
-const ROOM = 120;
+/**
+ * As many as the hasher takes in; but counted only when their turn to be hashed is near. All at once, their
+ * statements made others wait for half a second.
+ */
+const ROOM = { size: 120, atOnce: 16 };
 /** Attempts at one account from one place that wait for each other on a node. */
 const LINE = 100;
 
@@ -38,7 +42,7 @@ export class Attempts {
   readonly #keys: KeyMaker;
   readonly #turns = new Turns();
   readonly #refusals: Refusals;
-  #underWay = 0;
+  readonly #room = new Room(ROOM);
   readonly #options: AttemptsOptions;
 
   constructor(options: AttemptsOptions) {
@@ -50,7 +54,7 @@ export class Attempts {
 
   /** True when the next attempt would be refused, whoever makes it: in a flood, before it costs statements. */
   get full(): boolean {
-    return this.#underWay >= ROOM;
+    return this.#room.full;
   }
 
   /**
@@ -71,7 +75,7 @@ export class Attempts {
           if (proof.correct) await this.#succeed(admission, proof);
           return proof;
         } finally {
-          this.#underWay -= 1;
+          this.#room.leave();
         }
       },
     );
@@ -143,14 +147,14 @@ export class Attempts {
 
   async #count(guesser: Guesser, keys: Keys): Promise<Admission | Uncounted> {
     if (this.full) throw tooMany(SHORT);
-    this.#underWay += 1;
+    await this.#room.enter();
     let admitted = false;
     try {
       const verdict = await this.#admissions.count(guesser, keys);
       ({ admitted } = verdict);
       return verdict;
     } finally {
-      if (!admitted) this.#underWay -= 1;
+      if (!admitted) this.#room.leave();
     }
   }
 
