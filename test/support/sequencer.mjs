@@ -5,7 +5,6 @@ const FIRST = [
   'history/history',
   'package/installed',
   'cli/users',
-  'history/fail-over',
   'graphql/races',
   'database/embedded/',
   'nodes/key-rotation',
