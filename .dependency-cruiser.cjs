@@ -1,7 +1,7 @@
 // The floors: imports go down only, and rooms of one floor do not import each other.
 const floors = [
   ['errors', 'support'],
-  ['config', 'freshness', 'policy', 'limits', 'tokens', 'passwords'],
+  ['config', 'freshness', 'policy', 'limits', 'tokens', 'passwords', 'client'],
   ['database', 'redis'],
   ['stores'],
   ['revocation'],
@@ -67,6 +67,13 @@ module.exports = {
       severity: 'error',
       from: { path: `^src/(?!${anyOf(floors.flat())}/)[^/]+/` },
       to: {},
+    },
+    {
+      name: 'client-is-small',
+      comment: 'what runs in a page brings nothing along but the names of codes',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { path: '^src/', pathNot: '^src/(client/|errors/codes)' },
     },
     {
       name: 'verify-needs-no-server',
