@@ -10,10 +10,11 @@ const CHROMIUM = '/usr/bin/chromium';
 /** Why no test can run in a browser here. */
 export const noBrowser = existsSync(CHROMIUM) ? undefined : `no ${CHROMIUM}`;
 
-/** Debian's Chromium, without its own traffic. */
+/** Debian's Chromium, without its own traffic; it keeps pages that were left, as it does for people. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: [
       '--no-sandbox',
       '--disable-gpu',
