@@ -8,77 +8,67 @@ export interface Answer<Data = Record<string, unknown>> extends GraphQLResult<Da
 
 export interface AskOptions {
   readonly accessToken?: string | null | undefined;
+  /** Default: it is given up when it takes too long. */
   readonly signal?: AbortSignal | undefined;
   /** The page may go meanwhile. */
   readonly keepalive?: boolean;
 }
 
 /** Asks the API one thing. @throws AuthError NETWORK */
-export type Ask = (
-  document: string,
-  variables?: Readonly<Record<string, unknown>>,
-  options?: AskOptions,
-) => Promise<Answer>;
+export type Ask = (document: string, variables?: object, options?: AskOptions) => Promise<Answer>;
 
-export function networkError(error: unknown): AuthError {
-  return new AuthError('NETWORK', 'NETWORK', error instanceof Error ? error.message : 'no answer');
+export function networkError(error?: unknown): AuthError {
+  return new AuthError('NETWORK', 'NETWORK', (error as Error | undefined)?.message ?? 'no answer');
 }
 
 export interface AskSettings {
   readonly endpoint: string;
   readonly fetch: Fetch;
   readonly credentials: RequestCredentials;
-  /** Ends a wait that has become too long. Default: however long it takes. */
-  readonly setTimeout?: (work: () => void) => () => void;
+  /** Calls back when a wait has become too long. Answers how to call that off. */
+  readonly patience?: (giveUp: () => void) => () => void;
 }
 
-export function createAsk({ endpoint, fetch, credentials, setTimeout }: AskSettings): Ask {
-  return async (query, variables, { accessToken, signal: ended, keepalive } = {}) => {
+export function createAsk({ endpoint, fetch, credentials, patience }: AskSettings): Ask {
+  return async (query, variables, { accessToken, signal, keepalive = false } = {}) => {
     const abort = new AbortController();
-    const end = () => abort.abort();
-    ended?.addEventListener('abort', end);
-    const cancel = setTimeout?.(end);
+    const cancel = patience?.(() => abort.abort());
     try {
-      ended?.throwIfAborted();
       const response = await fetch(endpoint, {
-        method: 'POST',
-        credentials,
+        ...{ method: 'POST', credentials, keepalive, signal: signal ?? abort.signal },
         headers: {
           'content-type': 'application/json',
-          accept: 'application/graphql-response+json, application/json',
-          ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}),
+          ...(accessToken && { authorization: `Bearer ${accessToken}` }),
         },
         body: JSON.stringify({ query, variables }),
-        signal: abort.signal,
-        ...(keepalive && { keepalive }),
       });
       // A proxy's page of errors is no answer of the API's.
-      return { status: response.status, ...((await response.json()) as GraphQLResult) };
+      return { ...((await response.json()) as GraphQLResult), status: response.status };
     } catch (error) {
       throw networkError(error);
     } finally {
       cancel?.();
-      ended?.removeEventListener('abort', end);
     }
   };
 }
 
-/** @throws AuthError */
-export function failed({ message, extensions = {} }: GraphQLFailure): never {
-  const { code, reason, retryAfter } = extensions as {
+function errorOf({ message, extensions = {} }: GraphQLFailure): AuthError {
+  const {
+    code = 'INTERNAL_SERVER_ERROR',
+    reason = 'INTERNAL',
+    retryAfter,
+  } = extensions as {
     code?: Code;
     reason?: string;
     retryAfter?: number;
   };
-  throw new AuthError(code ?? 'INTERNAL_SERVER_ERROR', reason ?? 'INTERNAL', message, retryAfter);
+  return new AuthError(code, reason, message, retryAfter);
 }
 
-/** What a field answered. @throws AuthError */
+/** What a field answered. @throws AuthError where it is nothing, and that was not the answer */
 export function valueOf<T>({ data, errors }: GraphQLResult, field: string): T {
   const value = data?.[field];
-  if (value == null) {
-    const [error] = errors ?? [];
-    if (error) failed(error);
-  }
+  if (value == null && errors?.[0]) throw errorOf(errors[0]);
+  if (value === undefined) throw networkError();
   return value as T;
 }

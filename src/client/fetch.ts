@@ -35,7 +35,7 @@ export function createFetch(options: FetchOptions): Fetch {
   /** What an answer asks for before the same may be asked once more; undefined: it is the last word. */
   const remedyFor = async (response: Response, request: Request, sent: Grant | null) => {
     const { errors = [], data } = await wordsOf(response);
-    if (errors.some(({ extensions }) => keeper.hear(extensions, sent))) return undefined;
+    if (keeper.hear(errors, sent)) return undefined;
     const reasons = errors.map(({ extensions }) => extensions?.['reason']);
     if (reasons.includes('REAUTHENTICATION_REQUIRED')) {
       // With data, something may have been done already.
@@ -65,7 +65,8 @@ export function createFetch(options: FetchOptions): Fetch {
       const remedy = await remedyFor(response, request.clone(), sent);
       // Each helps once.
       if (!remedy || !remedies.delete(remedy)) return response;
-      const isHelped = remedy === 'password' ? await stepUp() : sent && (await hasOther(token, sent));
+      const isHelped =
+        remedy === 'password' ? await stepUp() : sent && (await hasOther(token, sent));
       if (!isHelped) return response;
     }
   };
@@ -90,4 +91,3 @@ async function isQuery(request: Request): Promise<boolean> {
     return false;
   }
 }
-

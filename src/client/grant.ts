@@ -1,4 +1,5 @@
-import type { AuthEventType, AuthSession, AuthUser, EndReason } from './types.js';
+import type { AuthEventType, AuthSession, AuthUser, EndReason, GraphQLResult } from './types.js';
+import type { Kept } from './vault.js';
 
 /** Tokens as the server hands them out. */
 export interface Payload {
@@ -21,8 +22,8 @@ export interface Grant {
   readonly issuedAt: number;
   /** By the monotonic clock of this tab, in milliseconds. */
   readonly expiresAt: number;
-  /** By the same: when the password was last entered. */
-  readonly authenticatedAt: number;
+  /** Milliseconds from issue to expiry. */
+  readonly life: number;
   readonly session: AuthSession;
   readonly user: AuthUser;
 }
@@ -30,51 +31,37 @@ export interface Grant {
 /** @param isCookie whether a refresh token may be in one; @param now monotonic */
 export function grantOf(payload: Payload, isCookie: boolean, now: number): Grant {
   const { accessToken, refreshToken, expiresIn, session, user } = payload;
-  const issuedAt = Date.parse(payload.accessTokenExpiresAt) - expiresIn * 1_000;
+  const life = expiresIn * 1_000;
   return {
-    ...{ accessToken, refreshToken, session, user, issuedAt },
+    ...{ accessToken, refreshToken, session, user, life },
     isRenewable: refreshToken !== null || (isCookie && accessToken !== null),
-    expiresAt: now + expiresIn * 1_000,
-    authenticatedAt: now - Math.max(0, issuedAt - Date.parse(session.authenticatedAt)),
+    issuedAt: Date.parse(payload.accessTokenExpiresAt) - life,
+    expiresAt: now + life,
   };
 }
 
-/** Of a JWT: from its issue, in milliseconds. Undefined where it is none. */
-export function lifetimeOf(accessToken: string): number | undefined {
-  try {
-    const [, claims = ''] = accessToken.split('.');
-    const { exp, iat } = JSON.parse(atob(claims.replace(/-/g, '+').replace(/_/g, '/'))) as {
-      exp: number;
-      iat: number;
-    };
-    return (exp - iat) * 1_000;
-  } catch {
-    return undefined;
-  }
+/** What is kept of it between page loads. */
+export function keptOf({ refreshToken, accessToken }: Grant): Kept {
+  return refreshToken === null ? { accessToken } : { refreshToken };
 }
 
-/** The words of the server after which there is nothing more to hope for, and what they are told as. */
-const ENDS: Readonly<Partial<Record<string, AuthEventType>>> = {
+/** What an end is told as; everything else is a sign-out. */
+const TOLD_AS: Readonly<Partial<Record<EndReason, AuthEventType>>> = {
   SESSION_REVOKED: 'revoked',
   REFRESH_REUSED: 'revoked',
   ACCOUNT_DISABLED: 'disabled',
-  SESSION_EXPIRED: 'signed-out',
-  REFRESH_INVALID: 'signed-out',
-  NO_TOKEN: 'signed-out',
-  TOKEN_EXPIRED: 'signed-out',
-  TOKEN_INVALID: 'signed-out',
 };
 
 export function toldAs(reason: EndReason): AuthEventType {
-  return ENDS[reason] ?? 'signed-out';
+  return TOLD_AS[reason] ?? 'signed-out';
 }
 
-/** Whether an error of an operation says that the session of its token is over. */
-export function endOf(extensions: Readonly<Record<string, unknown>> = {}): EndReason | undefined {
-  const { code, reason } = extensions;
-  const isWord =
-    code === 'REFRESH_REJECTED' ||
-    (code === 'UNAUTHENTICATED' &&
-      (reason === 'SESSION_REVOKED' || reason === 'SESSION_EXPIRED' || reason === 'ACCOUNT_DISABLED'));
-  return isWord ? (reason as EndReason) : undefined;
+/** The word of the server after which there is nothing more to hope for: why the session is over. */
+export function reasonOf(errors: GraphQLResult['errors']): EndReason | undefined {
+  const found = errors?.find(({ extensions: { code, reason } = {} }) =>
+    code === 'UNAUTHENTICATED'
+      ? /^(SESSION_|ACCOUNT_)/.test(String(reason))
+      : code === 'REFRESH_REJECTED',
+  );
+  return found?.extensions?.['reason'] as EndReason | undefined;
 }

@@ -1,5 +1,5 @@
+export type { AuthClient, FieldPolicy, RequestOptions, TokenOptions } from './auth-client.js';
 export { createAuthClient } from './client.js';
-export type { AuthClient, FieldPolicy, RequestOptions, TokenOptions } from './client.js';
 export { memoryStorage, webStorage } from './storage.js';
 export { AuthError } from './types.js';
 export type {

@@ -1,394 +1,299 @@
 import { networkError, valueOf } from './ask.js';
 import type { Ask } from './ask.js';
-import { endOf, grantOf, lifetimeOf, toldAs } from './grant.js';
+import { grantOf, keptOf, reasonOf, toldAs } from './grant.js';
 import type { Grant, Payload } from './grant.js';
-import { LOGOUT, ME, MY_SESSIONS, REFRESH } from './operations.js';
-import type { Cancel, Platform, Wake } from './platform.js';
-import { Tabs } from './tabs.js';
+import { REFRESH } from './operations.js';
+import type { Platform } from './platform.js';
+import { backOff, createTimer } from './timer.js';
+import type { Tabs, TabListener } from './tabs.js';
 import { AuthError } from './types.js';
-import type {
-  AuthEvent,
-  AuthEventType,
-  AuthSession,
-  AuthState,
-  AuthUser,
-  EndReason,
-} from './types.js';
-import type { Kept, Vault } from './vault.js';
+import type { AuthEvent, AuthEventType, AuthState, EndReason, GraphQLResult } from './types.js';
+import type { Vault } from './vault.js';
 
-export interface KeeperOptions {
+export interface KeeperParts {
   readonly ask: Ask;
   readonly platform: Platform;
   readonly vault: Vault;
+  readonly openTabs: (listener: TabListener) => Tabs;
   readonly isCookie: boolean;
   /** Whether all tabs have the same session, if any. */
   readonly isShared: boolean;
-  /** What tabs of the same API have in common. */
-  readonly name: string;
   /** Milliseconds. */
   readonly minValidity: number;
+  /** Told of a sign-out that the server has not heard of. */
+  readonly onUntold: (kept: object) => void;
 }
 
-/** Milliseconds. */
-const BACK_OFF = { first: 1_000, most: 30_000 };
-
-/** What is kept of it between page loads. */
-export function keptOf({ refreshToken, accessToken }: Grant): Kept {
-  return refreshToken === null ? { accessToken } : { refreshToken };
+/** Who is signed in, and with which tokens. */
+export interface Keeper {
+  readonly state: AuthState;
+  readonly grant: Grant | null;
+  /** How often the user was signed out: what was asked before is of no use after. */
+  readonly signOuts: number;
+  subscribe(listener: (event: AuthEvent) => void): () => void;
+  emit(type: AuthEventType, more?: Partial<AuthEvent>): void;
+  /** Settles when it is known whether somebody is signed in. @throws AuthError where nobody can tell yet */
+  ready(): Promise<void>;
+  /**
+   * A token that is good for so many milliseconds more, or another one than that of a grant; null where
+   * nobody is signed in, or a cookie has it. @throws AuthError where one cannot be had now
+   */
+  token(minValidity?: number, stale?: Grant | null): Promise<string | null>;
+  /** Takes what the server has handed out. Answers false where the user has signed out meanwhile. */
+  accept(payload: Payload, signOuts: number, isSignIn: boolean): Promise<boolean>;
+  /** A token that came along with an answer, in place of the one that was sent. */
+  renewed(accessToken: string, sent: Grant): void;
+  /** It is over: nothing of it is left in this tab, in the others, or in the storage. */
+  end(type: AuthEventType, reason: EndReason | null): void;
+  /** Whether errors say that the session is over which this was asked with. */
+  hear(errors: GraphQLResult['errors'], sent: Grant | null): boolean;
+  dispose(): void;
 }
 
 const NOBODY: AuthState = { status: 'signed-out', user: null, session: null, reason: null };
 
 /**
- * Who is signed in, and with which tokens. Whatever began before a sign-in or a sign-out counts no more
- * after it: only words of the server, or of the user, end what is kept here.
+ * Whatever began before a sign-in or a sign-out counts no more after it. Only a word of the server, or of the
+ * user, ends what is kept: no race and no bad network does.
  */
-export class Keeper {
-  state: AuthState = { ...NOBODY, status: 'starting' };
-  grant: Grant | null = null;
-  readonly tabs: Tabs;
-  readonly #options: KeeperOptions;
-  readonly #listeners = new Set<(event: AuthEvent) => void>();
+export function createKeeper(parts: KeeperParts): Keeper {
+  const { ask, platform, vault, isCookie, isShared, minValidity } = parts;
+  let state: AuthState = { ...NOBODY, status: 'starting' };
+  let grant: Grant | null = null;
   /** Changes with every sign-in and sign-out. */
-  #life = 0;
-  #signOuts = 0;
-  #renewing: { readonly life: number; readonly done: Promise<void> } | undefined;
-  #abort: AbortController | undefined;
-  readonly #over = new Set<string>();
-  #failures = 0;
-  #cancel: Cancel = () => undefined;
-  readonly #stopWaking: Cancel;
-  #started: Promise<void>;
-  #isDisposed = false;
+  let life = 0;
+  let signOuts = 0;
+  let failures = 0;
+  let renewing: { readonly life: number; readonly done: Promise<void> } | undefined;
+  const over = new Set<string>();
+  const listeners = new Set<(event: AuthEvent) => void>();
+  const timer = createTimer(platform);
 
-  constructor(options: KeeperOptions) {
-    this.#options = options;
-    const { platform, name } = options;
-    this.tabs = new Tabs({
-      platform,
-      name,
-      onAsked: () => this.grant && this.tabs.tell(this.grant, false),
-      onGrant: (grant, isNew) => this.#hear(grant, isNew),
-      onEnd: (sessionId, type, reason) => {
-        this.#over.add(sessionId);
-        if (this.grant?.session.id === sessionId) this.end(type, reason, false);
-      },
-    });
-    this.#stopWaking = platform.onWake((wake) => this.#onWake(wake));
-    this.#started = this.#start();
-    this.#started.catch(() => undefined);
-  }
+  const left = ({ expiresAt }: Grant) => expiresAt - platform.now();
+  const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
 
-  subscribe(listener: (event: AuthEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
+  const emit: Keeper['emit'] = (type, more) => {
+    for (const listener of listeners) listener({ type, state, ...more });
+  };
 
-  emit(event: Omit<AuthEvent, 'state'>): void {
-    for (const listener of this.#listeners) listener({ ...event, state: this.state });
-  }
+  const adopt = (next: Grant, isSignIn: boolean) => {
+    grant = next;
+    started = Promise.resolve();
+    const { user, session, isRenewable } = next;
+    state = { status: 'signed-in', user, session, reason: null };
+    // Not all tabs, and not all of a crowd that signed in at once, at the same moment.
+    const share = isRenewable ? 0.75 + 0.15 * platform.random() : 1;
+    timer.set(left(next) * share, () => quietly(isRenewable ? renew(next) : token(0)));
+    emit(isSignIn ? 'signed-in' : 'refreshed');
+  };
 
-  /**
-   * A token that is good for so many milliseconds more; null where nobody is signed in, or a cookie has it.
-   * @throws AuthError NETWORK and the like, where one cannot be had now
-   */
-  async token(minValidity = this.#options.minValidity, stale?: Grant): Promise<string | null> {
-    await this.ready();
-    const { grant } = this;
-    if (!grant || (stale ? grant !== stale : this.#left(grant) >= minValidity)) {
-      return grant?.accessToken ?? null;
-    }
-    if (grant.isRenewable) {
-      try {
-        await this.renew(grant);
-      } catch (error) {
-        // What is still good is better than nothing.
-        if (stale || this.grant !== grant || this.#left(grant) <= 0) throw error;
-      }
-    } else if (this.#left(grant) <= 0) this.end('signed-out', 'TOKEN_EXPIRED');
-    return this.grant?.accessToken ?? null;
-  }
-
-  /** Settles when it is known whether somebody is signed in. @throws AuthError where nobody can tell yet */
-  async ready(): Promise<void> {
-    await this.#started;
-  }
-
-  /** Gets the successor of this grant, unless there is one already. One at a time. @throws AuthError */
-  async renew(stale: Grant | null): Promise<void> {
-    while (this.grant === stale) {
-      const life = this.#life;
-      const under = this.#renewing;
-      if (under) await (under.life === life ? under.done : under.done.catch(() => undefined));
-      else {
-        const done = this.#renew(stale).finally(() => {
-          this.#renewing = undefined;
-        });
-        this.#renewing = { life, done };
-        await done;
-      }
-      if (under?.life === life || !under) return;
-    }
-  }
-
-  /** How often the user was signed out: what was asked before is no use after. */
-  get signOuts(): number {
-    return this.#signOuts;
-  }
-
-  /** Takes what the server has handed out. Answers false where it comes too late. */
-  async accept(payload: Payload, signOuts: number, isSignIn: boolean): Promise<boolean> {
-    const { vault, platform, isCookie } = this.#options;
-    if (signOuts !== this.#signOuts) return false;
-    const grant = grantOf(payload, isCookie, platform.now());
-    // Two trades that overlapped, and the later one was faster.
-    if (!isSignIn && this.grant && grant.issuedAt < this.grant.issuedAt) return false;
-    if (isSignIn) this.#life += 1;
-    const mine = this.#life;
-    // The old token is forgotten only when the new one is written down.
-    await vault.write(isCookie ? null : keptOf(grant));
-    if (mine !== this.#life) return false;
-    this.#adopt(grant, isSignIn);
-    this.tabs.tell(grant, isSignIn);
-    return true;
-  }
-
-  /** A token that came along with an answer, in place of the one that was sent. */
-  renewed(accessToken: string, sent: Grant): void {
-    const { grant } = this;
-    if (!grant || grant.session.id !== sent.session.id || grant.accessToken === accessToken) return;
-    const life = lifetimeOf(accessToken);
-    const now = this.#options.platform.now();
-    const expiresAt = life === undefined ? grant.expiresAt : now + life;
-    const next = { ...grant, accessToken, expiresAt, issuedAt: grant.issuedAt + 1 };
-    if (!this.#options.isCookie) void this.#options.vault.write({ accessToken });
-    this.#adopt(next, false);
-    this.tabs.tell(next, false);
-  }
-
-  /** It is over: nothing of it is left in this tab, in the others, or in the storage. */
-  end(type: AuthEventType, reason: EndReason | null, isNews = true): void {
-    const { grant } = this;
-    this.#life += 1;
-    this.#signOuts += 1;
-    this.#abort?.abort();
-    this.#cancel();
-    this.grant = null;
-    this.#started = Promise.resolve();
+  const close = (type: AuthEventType, reason: EndReason | null, isNews: boolean) => {
+    const isChange = state.status !== 'signed-out';
+    life += 1;
+    signOuts += 1;
+    timer.cancel();
+    started = Promise.resolve();
     if (grant) {
-      this.#over.add(grant.session.id);
-      if (isNews) this.tabs.tellEnd(grant.session.id, type, reason);
+      over.add(grant.session.id);
+      if (isNews) tabs.tellEnd(grant.session.id, type, reason);
     }
-    if (isNews || !this.#options.isShared) void this.#options.vault.write(null);
-    const isChange = this.state.status !== 'signed-out';
-    this.state = { ...NOBODY, reason };
-    if (isChange) this.emit({ type, reason });
-  }
+    grant = null;
+    if (isNews || !isShared) void vault.write(null);
+    state = { ...NOBODY, reason };
+    if (isChange) emit(type, { reason });
+  };
+  const end: Keeper['end'] = (type, reason) => close(type, reason, true);
 
-  /** What an error says of the session of the grant that it was asked with. */
-  hear(extensions: Readonly<Record<string, unknown>> | undefined, sent: Grant | null): boolean {
-    const reason = endOf(extensions);
-    if (!reason || !sent) return false;
-    if (this.grant?.session.id === sent.session.id) this.end(toldAs(reason), reason);
+  const accept: Keeper['accept'] = async (payload, before, isSignIn) => {
+    if (before !== signOuts) return false;
+    const next = grantOf(payload, isCookie, platform.now());
+    // Two trades that overlapped, and the later one was faster.
+    if (!isSignIn && grant && next.issuedAt < grant.issuedAt) return false;
+    if (isSignIn) life += 1;
+    const mine = life;
+    // The old token is forgotten only when the new one is written down.
+    await vault.write(isCookie ? null : keptOf(next));
+    if (mine !== life) return false;
+    adopt(next, isSignIn);
+    tabs.tell(next, isSignIn);
     return true;
-  }
+  };
 
-  /** Tells the server of a sign-out: now, or else in the background as soon as it can be reached. */
-  async deliverEnd(out: Kept, bearer?: string | null): Promise<void> {
-    const life = this.#life;
-    const { vault, platform } = this.#options;
-    await vault.write({ out });
-    const tell = async (failures: number): Promise<void> => {
-      // Somebody has signed in again, here or in another tab: the cookie is theirs now.
-      if (this.#life !== life || !(await vault.read())?.out) return;
-      if (await this.#isToldOf(out, bearer)) {
-        if (this.#life === life) await vault.write(null);
-      } else if (!this.#isDisposed) {
-        platform.after(this.#backOff(failures), () => void tell(failures + 1));
-      }
-    };
-    await tell(0);
-  }
+  const tryAgain = (error: unknown, work: () => void) => {
+    emit('refresh-failed', { error: error instanceof AuthError ? error : networkError(error) });
+    timer.set(backOff(failures++, platform), work);
+  };
 
-  dispose(): void {
-    this.#isDisposed = true;
-    this.#life += 1;
-    this.#abort?.abort();
-    this.#cancel();
-    this.#stopWaking();
-    this.#listeners.clear();
-    this.tabs.close();
-  }
-
-  async #isToldOf(out: Kept, bearer?: string | null): Promise<boolean> {
-    const { refreshToken = null, accessToken = bearer } = out;
-    const { ask } = this.#options;
+  const trade = async (stale: Grant | null) => {
+    const mine = life;
+    const isStale = () => mine !== life || grant !== stale;
+    const release = await tabs.turn();
     try {
-      const answer = await ask(LOGOUT[1], { refreshToken }, { accessToken, keepalive: true });
-      return answer.data?.['logout'] === true || answer.status === 401;
-    } catch {
-      return false;
-    }
-  }
-
-  async #start(): Promise<void> {
-    const { vault, isCookie } = this.#options;
-    const life = this.#life;
-    const isStale = () => life !== this.#life || this.grant !== null;
-    const kept = await vault.read();
-    if (kept?.out) {
-      this.state = NOBODY;
-      void this.deliverEnd(kept.out);
-      return;
-    }
-    await this.tabs.ask();
-    if (isStale()) return;
-    try {
-      if (isCookie || kept?.refreshToken) await this.renew(null);
-      else if (kept?.accessToken) await this.#probe(kept.accessToken, life);
+      const kept = isCookie || isStale() ? null : await vault.read();
       if (isStale()) return;
-      this.state = NOBODY;
-      this.emit({ type: 'signed-out', reason: null });
-    } catch (error) {
-      this.#tryAgain(error, () => {
-        this.#started = this.#start();
-        this.#started.catch(() => undefined);
-      });
-      throw error;
-    }
-  }
-
-  /** Signed in by a token that nothing is known of, or by the session token of a cookie. */
-  async #probe(accessToken: string | null, life: number): Promise<void> {
-    const { ask, platform } = this.#options;
-    const me = await ask(ME[1], undefined, { accessToken });
-    const user = me.data?.['me'] as AuthUser | null | undefined;
-    if (me.status !== 401 && !me.data) throw networkError(undefined);
-    if (!user) return;
-    const answer = await ask(MY_SESSIONS[1], undefined, { accessToken });
-    if (answer.errors?.some(({ extensions }) => endOf(extensions))) return;
-    const session = valueOf<AuthSession[]>(answer, 'mySessions').find(({ current }) => current);
-    if (!session || life !== this.#life) return;
-    const now = platform.now();
-    const times = { issuedAt: 0, expiresAt: Infinity, authenticatedAt: now };
-    this.#adopt({ accessToken, refreshToken: null, isRenewable: false, ...times, session, user }, true);
-  }
-
-  async #renew(stale: Grant | null): Promise<void> {
-    const { ask, vault, isCookie } = this.#options;
-    const life = this.#life;
-    const isStale = () => life !== this.#life || this.grant !== stale;
-    const release = await this.tabs.turn();
-    try {
-      if (isStale()) return;
-      const kept = isCookie ? undefined : await vault.read();
-      if (isStale()) return;
-      if (kept !== undefined && !kept?.refreshToken) return this.end('signed-out', 'NO_TOKEN');
-      const { signal } = (this.#abort = new AbortController());
-      const answer = await ask(
-        REFRESH[1],
-        { refreshToken: kept?.refreshToken ?? null },
-        { signal },
-      );
-      if (life !== this.#life) return;
-      const payload = answer.data?.['refresh'] as Payload | null | undefined;
-      if (payload) {
-        this.#failures = 0;
-        const isOther = payload.session.id !== this.grant?.session.id;
-        await this.accept(payload, this.#signOuts, isOther);
+      const refreshToken = kept?.refreshToken ?? null;
+      // Gone from the storage: the user, or another tab, has signed out.
+      if (!isCookie && refreshToken === null) return end('signed-out', 'NO_TOKEN');
+      const answer = await ask(REFRESH[1], { refreshToken });
+      if (mine !== life) return;
+      const reason = reasonOf(answer.errors);
+      if (!reason) {
+        const payload = valueOf<Payload>(answer, 'refresh');
+        failures = 0;
+        await accept(payload, signOuts, payload.session.id !== grant?.session.id);
         return;
       }
-      const reason = answer.errors?.map(({ extensions }) => endOf(extensions)).find(Boolean);
-      if (!reason) valueOf(answer, 'refresh');
-      if (!reason) throw networkError(undefined);
-      // Of a cookie that never held a refresh token, as under schemes that have none.
-      if (reason === 'REFRESH_INVALID' && isCookie) await this.#probeCookie(stale, life, reason);
-      else this.end(toldAs(reason), reason);
+      if (reason !== 'REFRESH_INVALID' || !isCookie) return end(toldAs(reason), reason);
+      // Some schemes have no refresh token, and then there is none in the cookie.
+      const found = await (await import('./probe.js')).probe(ask, stale);
+      if (mine !== life) return;
+      if (found) adopt(found, !stale);
+      else if (stale) end(toldAs(reason), reason);
     } catch (error) {
-      if (life !== this.#life) return;
-      if (stale) this.#tryAgain(error, () => void this.renew(this.grant).catch(() => undefined));
+      if (mine !== life) return;
+      if (stale) tryAgain(error, () => quietly(renew(grant)));
       throw error;
     } finally {
       release();
     }
-  }
+  };
 
-  async #probeCookie(stale: Grant | null, life: number, reason: EndReason): Promise<void> {
-    if (!stale) return this.#probe(null, life);
-    const { ask } = this.#options;
-    const answer = await ask(MY_SESSIONS[1], undefined, { accessToken: stale.accessToken });
-    if (life !== this.#life) return;
-    if (!answer.data?.['mySessions']) return this.end(toldAs(reason), reason);
-    this.#adopt({ ...stale, isRenewable: false }, false);
-  }
-
-  #adopt(grant: Grant, isSignIn: boolean): void {
-    this.grant = grant;
-    this.#started = Promise.resolve();
-    const { user, session } = grant;
-    this.state = { status: 'signed-in', user, session, reason: null };
-    this.#schedule(grant);
-    this.emit({ type: isSignIn ? 'signed-in' : 'refreshed' });
-  }
-
-  /** Another tab tells of what it got. */
-  #hear(grant: Grant, isNew: boolean): void {
-    const { session } = grant;
-    if (this.#over.has(session.id)) return;
-    const mine = this.grant;
-    const isSame = mine?.session.id === session.id;
-    if (isSame ? grant.issuedAt <= mine.issuedAt : !this.#options.isShared) return;
-    // A tab that is behind tells of whom it knew before.
-    if (!isSame && !isNew && mine && grant.issuedAt <= mine.issuedAt) return;
-    if (!isSame) this.#life += 1;
-    if (isSame && !this.#options.isShared && !this.#options.isCookie) {
-      void this.#options.vault.write(keptOf(grant));
+  /** Gets the successor of this grant, unless there is one already. One at a time. */
+  const renew = async (stale: Grant | null): Promise<void> => {
+    while (grant === stale) {
+      const mine = life;
+      const under = (renewing ??= {
+        life: mine,
+        done: trade(stale).finally(() => {
+          renewing = undefined;
+        }),
+      });
+      if (under.life === mine) return under.done;
+      await under.done.catch(() => undefined);
     }
-    this.#adopt(grant, !isSame);
-  }
+  };
 
-  #schedule(grant: Grant): void {
-    this.#cancel();
-    const left = this.#left(grant);
-    if (left === Infinity) return;
-    const { platform } = this.#options;
-    const work = grant.isRenewable
-      ? () => void this.renew(grant).catch(() => undefined)
-      : () => void this.token(0).catch(() => undefined);
-    // Not all tabs, and not all of a crowd that signed in at once, at the same moment.
-    const share = grant.isRenewable ? 0.75 + 0.15 * platform.random() : 1;
-    this.#cancel = platform.after(Math.max(0, left * share), work);
-  }
-
-  #tryAgain(error: unknown, work: () => void): void {
-    const known = error instanceof AuthError ? error : networkError(error);
-    this.emit({ type: 'refresh-failed', error: known });
-    this.#cancel();
-    this.#cancel = this.#options.platform.after(this.#backOff(this.#failures++), work);
-  }
-
-  #backOff(failures: number): number {
-    const longest = Math.min(BACK_OFF.first * 2 ** failures, BACK_OFF.most);
-    return longest * (0.5 + this.#options.platform.random() / 2);
-  }
-
-  #onWake(wake: Wake): void {
-    const { grant } = this;
-    if (!grant) {
-      if (this.state.status === 'starting' && wake !== 'wake') {
-        this.#cancel();
-        this.#started = this.#start();
-        this.#started.catch(() => undefined);
+  const token: Keeper['token'] = async (least = minValidity, stale) => {
+    await started;
+    const current = grant;
+    if (!current || (stale ? current !== stale : left(current) >= least)) {
+      return current?.accessToken ?? null;
+    }
+    if (current.isRenewable) {
+      try {
+        await renew(current);
+      } catch (error) {
+        // What is still good is better than nothing.
+        if (stale || grant !== current || left(current) <= 0) throw error;
       }
+    } else if (left(current) <= 0) end('signed-out', 'TOKEN_EXPIRED');
+    return (grant as Grant | null)?.accessToken ?? null;
+  };
+
+  /** Another tab tells of what it has got. */
+  const hearOf = (next: Grant, isNew: boolean) => {
+    if (over.has(next.session.id)) return;
+    const isSame = grant?.session.id === next.session.id;
+    const isNewer = !grant || next.issuedAt > grant.issuedAt;
+    if (isSame ? !isNewer : !isShared || !(isNew || isNewer)) return;
+    if (!isSame) life += 1;
+    if (!isShared) void vault.write(keptOf(next));
+    adopt(next, !isSame);
+  };
+
+  const begin = async () => {
+    const mine = life;
+    const isStale = () => mine !== life || grant !== null;
+    const kept = await vault.read();
+    if (kept?.out) {
+      state = NOBODY;
+      parts.onUntold(kept.out);
       return;
     }
-    if (!grant.isRenewable) return;
-    // Who knows how long it was: what is known of the session may be old.
-    const isDue = wake === 'resumed' || this.#failures > 0 || this.#left(grant) < this.#options.minValidity;
-    if (isDue) void this.renew(grant).catch(() => undefined);
-  }
+    await tabs.ask();
+    if (isStale()) return;
+    try {
+      if (isCookie || kept?.refreshToken) await renew(null);
+      else if (kept?.accessToken) {
+        const found = await (await import('./probe.js')).probe(ask, kept);
+        if (found && !isStale()) adopt(found, true);
+      }
+      if (isStale()) return;
+      state = NOBODY;
+      emit('signed-out', { reason: null });
+    } catch (error) {
+      tryAgain(error, start);
+      throw error;
+    }
+  };
+  let started: Promise<void> = Promise.resolve();
+  const start = () => {
+    timer.cancel();
+    quietly((started = begin()));
+  };
 
-  #left(grant: Grant): number {
-    return grant.expiresAt - this.#options.platform.now();
-  }
+  const onWake = (isLong: boolean) => {
+    if (isLong && state.status === 'starting') start();
+    // Who knows how long it was: what is known of the session may be old.
+    const isDue = grant?.isRenewable && (isLong || failures > 0 || left(grant) < minValidity);
+    if (isDue) quietly(renew(grant));
+  };
+
+  const tabs = parts.openTabs({
+    onAsked: () => {
+      if (grant) tabs.tell(grant, false);
+    },
+    onGrant: hearOf,
+    onEnd: (sessionId, type, reason) => {
+      over.add(sessionId);
+      if (grant?.session.id === sessionId) close(type, reason, false);
+    },
+  });
+  const stopWaking = platform.onWake(onWake);
+  start();
+
+  return {
+    get state() {
+      return state;
+    },
+    get grant() {
+      return grant;
+    },
+    get signOuts() {
+      return signOuts;
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ready: () => started,
+    ...{ emit, token, accept, end },
+    renewed: (accessToken, sent) => {
+      if (grant?.session.id !== sent.session.id || grant.accessToken === accessToken) return;
+      // How long it is good for, an answer will tell.
+      const next = {
+        ...grant,
+        accessToken,
+        expiresAt: Infinity,
+        life: Infinity,
+        issuedAt: grant.issuedAt + 1,
+      };
+      if (!isCookie) void vault.write(keptOf(next));
+      adopt(next, false);
+      tabs.tell(next, false);
+    },
+    hear: (errors, sent) => {
+      const reason = reasonOf(errors);
+      if (!reason || !sent) return false;
+      if (grant?.session.id === sent.session.id) end(toldAs(reason), reason);
+      return true;
+    },
+    dispose: () => {
+      life += 1;
+      timer.cancel();
+      stopWaking();
+      listeners.clear();
+      tabs.close();
+    },
+  };
 }

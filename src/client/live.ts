@@ -1,7 +1,6 @@
 import { toldAs } from './grant.js';
 import type { Grant } from './grant.js';
 import type { Keeper } from './keeper.js';
-import { SESSION_ENDED } from './operations.js';
 import type { Cancel, Platform } from './platform.js';
 import type { EndReason, GraphQLFailure, WebSocketConstructor, WebSocketLike } from './types.js';
 
@@ -20,6 +19,8 @@ interface Message {
     readonly errors?: readonly GraphQLFailure[];
   };
 }
+
+const SESSION_ENDED = 'subscription SessionEnded { sessionEnded { sessionId reason at } }';
 
 /** Milliseconds. */
 const BACK_OFF = { first: 500, most: 30_000 };

@@ -1,8 +1,5 @@
 export type Cancel = () => void;
 
-/** `wake`: time may have passed unseen. `online`: the network is back. `resumed`: so is a frozen page. */
-export type Wake = 'wake' | 'online' | 'resumed';
-
 export interface Channel {
   post(message: unknown): void;
   close(): void;
@@ -15,7 +12,8 @@ export interface Platform {
   /** From 0 to 1. */
   random(): number;
   after(ms: number, work: () => void): Cancel;
-  onWake(listener: (wake: Wake) => void): Cancel;
+  /** Tells that time may have passed unseen; `isLong`: it has, or the network was away. */
+  onWake(listener: (isLong: boolean) => void): Cancel;
   /** Undefined where there are no other tabs. */
   openChannel(name: string, onMessage: (message: unknown) => void): Channel | undefined;
   /** Settles when nobody else holds it, or after so many milliseconds all the same. */
@@ -25,8 +23,11 @@ export interface Platform {
 }
 
 interface Events {
-  addEventListener(type: string, listener: (event: { persisted?: boolean }) => void): void;
-  removeEventListener(type: string, listener: (event: { persisted?: boolean }) => void): void;
+  addEventListener(
+    type: string,
+    listener: (event: { readonly persisted?: boolean }) => void,
+    options: { readonly signal: AbortSignal },
+  ): void;
 }
 
 /** What of a browser's globals is used; each may be missing. */
@@ -68,34 +69,30 @@ export function hostPlatform(tabs: boolean): Platform {
     after,
     random: Math.random,
     onWake: (listener) => {
-      const undo: Cancel[] = [];
-      const on = (target: Partial<Events>, type: string, wake: (event: { persisted?: boolean }) => Wake | undefined) => {
-        const heard = (event: { persisted?: boolean }) => {
-          const what = wake(event);
-          if (what) listener(what);
-        };
-        target.addEventListener?.(type, heard);
-        undo.push(() => target.removeEventListener?.(type, heard));
-      };
+      const abort = new AbortController();
       if (document) {
-        on(host, 'online', () => 'online');
-        on(host, 'pageshow', ({ persisted }) => (persisted ? 'resumed' : undefined));
-        on(document, 'visibilitychange', () =>
-          document.visibilityState === 'visible' ? 'wake' : undefined,
+        const { signal } = abort;
+        host.addEventListener?.('online', () => listener(true), { signal });
+        host.addEventListener?.('pageshow', ({ persisted }) => persisted && listener(true), {
+          signal,
+        });
+        document.addEventListener(
+          'visibilitychange',
+          () => document.visibilityState === 'visible' && listener(false),
+          { signal },
         );
       }
-      let cancel: Cancel;
-      // The monotonic clock of some systems stands still meanwhile: the calendar's only says that it is time to ask.
-      const look = (since: number) => {
-        if (Date.now() - since > LOOK + LATE) listener('resumed');
-        const from = Date.now();
-        cancel = after(LOOK, () => look(from));
+      // The monotonic clock of some systems stands still in sleep: the calendar says that it is time to ask.
+      const look = () => {
+        const since = Date.now();
+        const cancel = after(LOOK, () => {
+          if (Date.now() - since > LOOK + LATE) listener(true);
+          if (!abort.signal.aborted) look();
+        });
+        abort.signal.addEventListener('abort', cancel);
       };
-      look(Date.now());
-      return () => {
-        cancel();
-        undo.forEach((each) => each());
-      };
+      look();
+      return () => abort.abort();
     },
     openChannel: (name, onMessage) => {
       if (!isPage || typeof BroadcastChannel === 'undefined') return undefined;

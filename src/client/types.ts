@@ -64,17 +64,18 @@ export interface AuthEvent {
 /** What the server refused, or `NETWORK`: nobody knows whether it was asked at all. */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
-  readonly code: Code | 'NETWORK';
-  /** Under `BAD_USER_INPUT` the path of the input, such as `input.email`. */
-  readonly reason: string;
-  /** Seconds, where the server says when to come back. */
-  readonly retryAfter: number | undefined;
 
-  constructor(code: Code | 'NETWORK', reason: string, message: string, retryAfter?: number) {
+  /**
+   * @param reason under `BAD_USER_INPUT` the path of the input, such as `input.email`
+   * @param retryAfter seconds, where the server says when to come back
+   */
+  constructor(
+    readonly code: Code | 'NETWORK',
+    readonly reason: string,
+    message: string,
+    readonly retryAfter?: number,
+  ) {
     super(message);
-    this.code = code;
-    this.reason = reason;
-    this.retryAfter = retryAfter;
   }
 }
 

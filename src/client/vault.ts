@@ -10,40 +10,29 @@ export interface Kept {
 }
 
 /** One entry of a storage. Writes keep their order, however long each takes. */
-export class Vault {
-  readonly isShared: boolean;
-  readonly #storage: TokenStorage;
-  readonly #key: string;
-  #last: Promise<unknown> = Promise.resolve();
-
-  constructor(storage: TokenStorage, key: string) {
-    this.#storage = storage;
-    this.#key = key;
-    this.isShared = storage.shared !== false;
-  }
-
+export interface Vault {
   /** Null: there is nothing that could be read. */
-  async read(): Promise<Kept | null> {
-    try {
-      await this.#last;
-      return JSON.parse((await this.#storage.get(this.#key)) ?? 'null') as Kept | null;
-    } catch {
-      return null;
-    }
-  }
-
+  read(): Promise<Kept | null>;
   /** Settles when it is written, or could not be: then memory has to do. */
-  write(kept: Kept | null): Promise<void> {
-    const written = this.#last.then(() =>
-      kept
-        ? this.#storage.set(this.#key, JSON.stringify(kept))
-        : this.#storage.remove(this.#key),
-    );
-    const settled = written.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#last = settled;
-    return settled;
-  }
+  write(kept: Kept | null): Promise<void>;
+}
+
+export function openVault(storage: TokenStorage, key: string): Vault {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    read: async () => {
+      await last;
+      try {
+        return JSON.parse((await storage.get(key)) ?? 'null') as Kept | null;
+      } catch {
+        return null;
+      }
+    },
+    write: (kept) =>
+      (last = last
+        .then(async () => {
+          await (kept ? storage.set(key, JSON.stringify(kept)) : storage.remove(key));
+        })
+        .catch(() => undefined)),
+  };
 }

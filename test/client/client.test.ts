@@ -40,13 +40,17 @@ describe('a client', () => {
     expect(auth.state).toEqual({ status: 'signed-out', user: null, session: null, reason: null });
     expect(await auth.request('{ me { email } }')).toMatchObject({ data: { me: null } });
     expect(told()).toEqual(['signed-out', 'signed-in', 'signed-out']);
-    const rows = await server.database.query('SELECT ended_reason FROM sessions WHERE id = $1', [id]);
+    const rows = await server.database.query('SELECT ended_reason FROM sessions WHERE id = $1', [
+      id,
+    ]);
     expect(rows).toEqual([{ ended_reason: 'logged_out' }]);
   });
 
   it('tells what the server refuses', async () => {
     const { auth } = createTestClient(server.url);
-    const failed = await auth.login({ ...ADA, password: 'another long password' }).catch((e: unknown) => e);
+    const failed = await auth
+      .login({ ...ADA, password: 'another long password' })
+      .catch((e: unknown) => e);
     expect(failed).toBeInstanceOf(AuthError);
     expect(failed).toMatchObject({ code: 'INVALID_CREDENTIALS', reason: 'INVALID_CREDENTIALS' });
     await expect(auth.register({ email: 'x', password: PASSWORD })).rejects.toMatchObject({
@@ -84,7 +88,10 @@ describe('a client', () => {
     await revoke(auth.state.session!.id);
     await auth.request('{ me { email } mySessions { id } }');
     expect(auth.state).toEqual({
-      status: 'signed-out', user: null, session: null, reason: 'SESSION_REVOKED',
+      status: 'signed-out',
+      user: null,
+      session: null,
+      reason: 'SESSION_REVOKED',
     });
     expect(events.at(-1)).toMatchObject({ type: 'revoked', reason: 'SESSION_REVOKED' });
     expect(await auth.getAccessToken()).toBeNull();

@@ -1,5 +1,5 @@
 import { createClient } from '../../src/client/client.js';
-import type { AuthClient } from '../../src/client/client.js';
+import type { AuthClient } from '../../src/client/auth-client.js';
 import { hostPlatform } from '../../src/client/platform.js';
 import type { AuthClientOptions, AuthEvent } from '../../src/client/types.js';
 

@@ -2,7 +2,7 @@
 
 import { createContext, createElement, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
-import type { AuthClient } from '../client.js';
+import type { AuthClient } from '../auth-client.js';
 import type { AuthState } from '../types.js';
 
 export interface AuthProviderProps {

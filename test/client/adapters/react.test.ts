@@ -4,7 +4,7 @@ import { buildSync } from 'esbuild';
 import { createElement } from 'react';
 import type { ReactNode } from 'react';
 import { renderToString } from 'react-dom/server';
-import type { AuthClient } from '../../../src/client/client.js';
+import type { AuthClient } from '../../../src/client/auth-client.js';
 import { AuthProvider, Authenticated, useAuth } from '../../../src/public/client/react.js';
 import { startTestServer } from '../../support/server.js';
 import type { TestServer } from '../../support/server.js';

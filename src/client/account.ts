@@ -1,0 +1,132 @@
+import { valueOf } from './ask.js';
+import type { Ask } from './ask.js';
+import type { AuthClient, FieldPolicy } from './auth-client.js';
+import type { Payload } from './grant.js';
+import type { Keeper } from './keeper.js';
+import {
+  CHANGE_PASSWORD,
+  FIELD_POLICIES,
+  LOGIN,
+  LOGOUT_EVERYWHERE,
+  MY_SESSIONS,
+  REAUTHENTICATE,
+  REGISTER,
+  REVOKE_MY_SESSION,
+} from './account-operations.js';
+import { LOGOUT } from './operations.js';
+import type { Operation } from './operations.js';
+import type { Platform } from './platform.js';
+import { AuthError } from './types.js';
+import type { AuthClientOptions, AuthUser } from './types.js';
+
+export interface AccountParts {
+  /** As nobody. */
+  readonly ask: Ask;
+  /** As the one who is signed in. */
+  readonly send: Ask;
+  readonly isCookie: boolean;
+  readonly options: Pick<AuthClientOptions, 'onReauthenticate'>;
+  readonly keeper: Keeper;
+  readonly platform: Platform;
+}
+
+export interface Account extends Pick<
+  AuthClient,
+  | 'login'
+  | 'register'
+  | 'reauthenticate'
+  | 'changePassword'
+  | 'fieldPolicies'
+  | 'needsReauthentication'
+  | 'stepUp'
+> {
+  readonly list: AuthClient['sessions']['list'];
+  readonly revoke: AuthClient['sessions']['revoke'];
+  /** Answers how many. */
+  endOthers(): Promise<number>;
+}
+
+/** What a signed-in user does now and then. */
+export function createAccount(parts: AccountParts): Account {
+  const { ask, send, keeper, platform, isCookie, options } = parts;
+
+  const signIn = async ([field, document]: Operation, input: object): Promise<AuthUser> => {
+    // What a start finds out about an earlier session must not come after this one.
+    await keeper.ready().catch(() => undefined);
+    const { signOuts, grant: before } = keeper;
+    const asked = { ...input, transport: isCookie ? 'COOKIE' : 'BODY' };
+    const payload = valueOf<Payload>(await ask(document, { input: asked }), field);
+    if (!(await keeper.accept(payload, signOuts, true))) {
+      // The user signed out meanwhile, and that is final.
+      void ask(LOGOUT[1], { refreshToken: payload.refreshToken }, payload).catch(() => undefined);
+      throw new AuthError('UNAUTHENTICATED', 'NO_TOKEN', 'Signed out meanwhile.');
+    }
+    if (before && !isCookie)
+      void ask(LOGOUT[1], { refreshToken: before.refreshToken }, before).catch(() => undefined);
+    return payload.user;
+  };
+
+  const own = async <T>([field, document]: Operation, variables?: object): Promise<T> =>
+    valueOf<T>(await send(document, variables), field);
+
+  /** A password, and with it new tokens of the same session. */
+  const prove = async (operation: Operation, variables: object) => {
+    await keeper.ready();
+    const { signOuts } = keeper;
+    await keeper.accept(await own<Payload>(operation, variables), signOuts, false);
+  };
+
+  let policies: Promise<readonly FieldPolicy[]> | undefined;
+  let stepping: Promise<boolean> | undefined;
+
+  const fieldPolicies = () =>
+    (policies ??= ask(FIELD_POLICIES[1])
+      .then((answer) => valueOf<readonly FieldPolicy[]>(answer, FIELD_POLICIES[0]))
+      .catch((error: unknown) => {
+        policies = undefined;
+        throw error;
+      }));
+
+  const askForPassword = async (): Promise<boolean> => {
+    keeper.emit('reauthentication-required');
+    let error: AuthError | undefined;
+    while (options.onReauthenticate) {
+      const password = await options.onReauthenticate(error ? { error } : {});
+      if (password === null) return false;
+      try {
+        await prove(REAUTHENTICATE, { password });
+        return true;
+      } catch (failure) {
+        if (!(failure instanceof AuthError) || !keeper.grant) return false;
+        error = failure;
+      }
+    }
+    return false;
+  };
+
+  return {
+    login: (input) => signIn(LOGIN, input),
+    register: (input) => signIn(REGISTER, input),
+    endOthers: () => own(LOGOUT_EVERYWHERE, { keepCurrent: true }),
+    reauthenticate: (password) => prove(REAUTHENTICATE, { password }),
+    list: (listed = {}) => own(MY_SESSIONS, listed),
+    revoke: async (id) => (await own(REVOKE_MY_SESSION, { id })) !== null,
+    changePassword: (currentPassword, newPassword) =>
+      prove(CHANGE_PASSWORD, { currentPassword, newPassword }),
+    fieldPolicies,
+    needsReauthentication: async (coordinate) => {
+      const policy = (await fieldPolicies()).find((each) => each.coordinate === coordinate);
+      const { grant } = keeper;
+      if (!grant || policy?.maxAuthAge == null) return false;
+      // Both by the server's clock, and what has passed since by ours.
+      const before = grant.issuedAt - Date.parse(grant.session.authenticatedAt);
+      const since = platform.now() - (grant.expiresAt - grant.life);
+      return before + since > policy.maxAuthAge * 1_000;
+    },
+    // All who need it at once ask the user once.
+    stepUp: () =>
+      (stepping ??= askForPassword().finally(() => {
+        stepping = undefined;
+      })),
+  };
+}
