@@ -13,6 +13,7 @@ const ENTRIES = {
   'own-users': 'own-users/server.mjs',
   federation: 'federation/start.mjs',
   'resource-server': 'resource-server/start.mjs',
+  web: 'web/start.mjs',
 };
 const ACCOUNT = { email: 'demo@example.com', password: 'a gate of iron and oak' };
 
