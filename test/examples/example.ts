@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createTestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
 
 export const EXAMPLES = resolve(__dirname, '../../examples');
 
@@ -36,6 +37,7 @@ export function stepsOf(name: string): Step[] {
 export interface Running {
   /** Where its API is, as it says. */
   readonly url: string;
+  readonly database: TestDatabase;
   /** Where one signs in. */
   readonly signInUrl: string;
   readonly output: () => string;
@@ -71,6 +73,7 @@ export async function startExample(name: string): Promise<Running> {
   return {
     url,
     signInUrl: /^Sign in {2}(\S+)$/m.exec(output)?.[1] ?? url,
+    database,
     output: () => output,
     stop: async () => {
       child.kill('SIGTERM');
