@@ -42,6 +42,8 @@ export interface Account extends Pick<
 > {
   readonly list: AuthClient['sessions']['list'];
   readonly revoke: AuthClient['sessions']['revoke'];
+  /** Steps up for what may be asked again; with data, something may have been done already. */
+  stepUpFor(request: Request, hasData: boolean): Promise<boolean>;
   /** Answers how many. */
   endOthers(): Promise<number>;
 }
@@ -55,7 +57,7 @@ export function createAccount(parts: AccountParts): Account {
     await keeper.ready().catch(() => undefined);
     const { signOuts, grant: before } = keeper;
     const asked = { ...input, transport: isCookie ? 'COOKIE' : 'BODY' };
-    const payload = valueOf<Payload>(await ask(document, { input: asked }), field);
+    const payload = valueOf(await ask(document, { input: asked }), field) as Payload;
     if (!(await keeper.accept(payload, signOuts, true))) {
       // The user signed out meanwhile, and that is final.
       void ask(LOGOUT[1], { refreshToken: payload.refreshToken }, payload).catch(() => undefined);
@@ -67,7 +69,7 @@ export function createAccount(parts: AccountParts): Account {
   };
 
   const own = async <T>([field, document]: Operation, variables?: object): Promise<T> =>
-    valueOf<T>(await send(document, variables), field);
+    valueOf(await send(document, variables), field) as T;
 
   /** A password, and with it new tokens of the same session. */
   const prove = async (operation: Operation, variables: object) => {
@@ -81,7 +83,7 @@ export function createAccount(parts: AccountParts): Account {
 
   const fieldPolicies = () =>
     (policies ??= ask(FIELD_POLICIES[1])
-      .then((answer) => valueOf<readonly FieldPolicy[]>(answer, FIELD_POLICIES[0]))
+      .then((answer) => valueOf(answer, FIELD_POLICIES[0]) as readonly FieldPolicy[])
       .catch((error: unknown) => {
         policies = undefined;
         throw error;
@@ -104,6 +106,12 @@ export function createAccount(parts: AccountParts): Account {
     return false;
   };
 
+  // All who need it at once ask the user once.
+  const stepUp = () =>
+    (stepping ??= askForPassword().finally(() => {
+      stepping = undefined;
+    }));
+
   return {
     login: (input) => signIn(LOGIN, input),
     register: (input) => signIn(REGISTER, input),
@@ -123,10 +131,17 @@ export function createAccount(parts: AccountParts): Account {
       const since = platform.now() - (grant.expiresAt - grant.life);
       return before + since > policy.maxAuthAge * 1_000;
     },
-    // All who need it at once ask the user once.
-    stepUp: () =>
-      (stepping ??= askForPassword().finally(() => {
-        stepping = undefined;
-      })),
+    stepUp,
+    stepUpFor: async (request, hasData) => (!hasData || (await isQuery(request))) && stepUp(),
   };
+}
+
+async function isQuery(request: Request): Promise<boolean> {
+  if (request.method === 'GET') return true;
+  try {
+    const { query = 'mutation' } = (await request.clone().json()) as { query?: string };
+    return !/\b(mutation|subscription)\b/.test(query);
+  } catch {
+    return false;
+  }
 }

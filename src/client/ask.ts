@@ -25,17 +25,16 @@ export interface AskSettings {
   readonly endpoint: string;
   readonly fetch: Fetch;
   readonly credentials: RequestCredentials;
-  /** Calls back when a wait has become too long. Answers how to call that off. */
-  readonly patience?: (giveUp: () => void) => () => void;
+  /** Milliseconds after which a wait has become too long. Default: however long it takes. */
+  readonly timeout?: number;
 }
 
-export function createAsk({ endpoint, fetch, credentials, patience }: AskSettings): Ask {
+export function createAsk({ endpoint, fetch, credentials, timeout }: AskSettings): Ask {
   return async (query, variables, { accessToken, signal, keepalive = false } = {}) => {
-    const abort = new AbortController();
-    const cancel = patience?.(() => abort.abort());
     try {
+      const bounded = timeout === undefined ? undefined : within(timeout);
       const response = await fetch(endpoint, {
-        ...{ method: 'POST', credentials, keepalive, signal: signal ?? abort.signal },
+        ...{ method: 'POST', credentials, keepalive, signal: signal ?? bounded ?? null },
         headers: {
           'content-type': 'application/json',
           ...(accessToken && { authorization: `Bearer ${accessToken}` }),
@@ -46,10 +45,13 @@ export function createAsk({ endpoint, fetch, credentials, patience }: AskSetting
       return { ...((await response.json()) as GraphQLResult), status: response.status };
     } catch (error) {
       throw networkError(error);
-    } finally {
-      cancel?.();
     }
   };
+}
+
+/** Undefined where there is no such thing, as in React Native. */
+export function within(ms: number): AbortSignal | undefined {
+  return (AbortSignal as Partial<typeof AbortSignal>).timeout?.(ms);
 }
 
 function errorOf({ message, extensions = {} }: GraphQLFailure): AuthError {
@@ -66,9 +68,9 @@ function errorOf({ message, extensions = {} }: GraphQLFailure): AuthError {
 }
 
 /** What a field answered. @throws AuthError where it is nothing, and that was not the answer */
-export function valueOf<T>({ data, errors }: GraphQLResult, field: string): T {
+export function valueOf({ data, errors }: GraphQLResult, field: string): unknown {
   const value = data?.[field];
   if (value == null && errors?.[0]) throw errorOf(errors[0]);
   if (value === undefined) throw networkError();
-  return value as T;
+  return value;
 }

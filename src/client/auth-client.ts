@@ -72,9 +72,9 @@ export interface AuthClient {
   /** `fetch` with the token, which goes to the endpoint's origin and to those of `origins` alone. */
   readonly fetch: Fetch;
   /** Asks the API. What it refuses is in `errors`. @throws AuthError NETWORK */
-  request<Data = Record<string, unknown>, Variables = Record<string, unknown>>(
+  request<Data = Record<string, unknown>>(
     document: string | { toString(): string },
-    variables?: Variables,
+    variables?: object,
     options?: RequestOptions,
   ): Promise<GraphQLResult<Data>>;
   /** Has `onReauthenticate` ask for the password. Answers whether it was entered. */

@@ -3,12 +3,11 @@ import { createAsk, networkError } from './ask.js';
 import type { AuthClient } from './auth-client.js';
 import { createFetch } from './fetch.js';
 import { keptOf } from './grant.js';
-import { createKeeper } from './keeper.js';
+import { createKeeper } from './create-keeper.js';
 import { hostPlatform } from './platform.js';
 import type { Platform } from './platform.js';
 import { tellSignOut } from './sign-out.js';
 import { memoryStorage, webStorage } from './storage.js';
-import { openTabs } from './tabs.js';
 import type { AuthClientOptions, Fetch, WebSocketConstructor } from './types.js';
 import { openVault } from './vault.js';
 import type { Kept } from './vault.js';
@@ -32,7 +31,7 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
   const place = { endpoint: endpoint.href, credentials } as const;
   const ask = createAsk({
     ...{ ...place, fetch: request },
-    patience: (giveUp) => platform.after(ANSWERED_WITHIN, giveUp),
+    timeout: ANSWERED_WITHIN,
   });
   const storage = options.storage ?? (isCookie ? webStorage() : memoryStorage());
   const name = `portcullis:${endpoint.href}`;
@@ -41,7 +40,7 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
     ...{ ask, platform, vault, isCookie },
     isShared: isCookie || storage.shared !== false,
     minValidity: (options.minValidity ?? 10) * 1_000,
-    openTabs: (listener) => openTabs(platform, name, listener),
+    name,
     onUntold: (out) => void signOut(out),
   });
   let isDisposed = false;
@@ -68,8 +67,8 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
     };
 
   const authorized = createFetch({
-    stepUp: account('stepUp'),
-    ...{ keeper, fetch: request, credentials, base: platform.href },
+    stepUpFor: account('stepUpFor'),
+    ...{ keeper, fetch: request, credentials },
     origins: new Set([endpoint.origin, ...(options.origins ?? [])]),
   });
   const send = createAsk({ ...place, fetch: authorized });
@@ -108,16 +107,17 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
       }
       return others + (grant ? 1 : 0);
     },
-    getAccessToken: ({ minValidity: seconds, forceRefresh, signal } = {}) => {
+    getAccessToken: async ({ minValidity, forceRefresh, signal } = {}) => {
       signal?.throwIfAborted();
-      const least = seconds === undefined ? undefined : seconds * 1_000;
       const token = keeper
         .ready()
-        .then(() => keeper.token(least, forceRefresh ? keeper.grant : undefined));
+        .then(() =>
+          keeper.token(minValidity && minValidity * 1_000, forceRefresh ? keeper.grant : undefined),
+        );
       const abandoned = new Promise<never>((_, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason as Error));
       });
-      return signal ? Promise.race([token, abandoned]) : token;
+      return Promise.race([token, abandoned]);
     },
     register: account('register'),
     reauthenticate: account('reauthenticate'),
@@ -128,7 +128,7 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
     stepUp: account('stepUp'),
     fetch: authorized,
     request: async (document, variables, requestOptions) => {
-      const { status: _, ...result } = await send(String(document), variables!, requestOptions);
+      const { status: _, ...result } = await send(String(document), variables, requestOptions);
       return result as never;
     },
     dispose: () => {

@@ -20,7 +20,7 @@ interface Message {
   };
 }
 
-const SESSION_ENDED = 'subscription SessionEnded { sessionEnded { sessionId reason at } }';
+export const SESSION_ENDED = 'subscription SessionEnded { sessionEnded { sessionId reason at } }';
 
 /** Milliseconds. */
 const BACK_OFF = { first: 500, most: 30_000 };
@@ -99,8 +99,12 @@ export class Live {
       if (this.#socket !== socket) return;
       this.#socket = undefined;
       // Whether it is the session or the token that is over, the server says to whoever renews.
-      const wait = code === FORBIDDEN ? keeper.token(0, grant).catch(() => null) : undefined;
-      void Promise.resolve(wait).then(() => this.#later(code === FORBIDDEN && wait !== null));
+      if (code === FORBIDDEN) {
+        keeper.token(0, grant).then(
+          () => this.#later(true),
+          () => this.#later(false),
+        );
+      } else this.#later(false);
     };
   }
 

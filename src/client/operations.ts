@@ -1,11 +1,11 @@
 // As in schema/operations/, so that a server which answers trusted documents alone answers these.
 
 export const USER =
-  ' fragment UserFields on User { id email name scopes status disabledUntil createdAt }';
+  ' fragment UserFields on User{id email name scopes status disabledUntil createdAt}';
 export const SESSION =
-  ' fragment SessionFields on Session { id device { id name } ip userAgent createdAt authenticatedAt lastUsedAt expiresAt status endedAt endedReason current }';
+  ' fragment SessionFields on Session{id device{id name}ip userAgent createdAt authenticatedAt lastUsedAt expiresAt status endedAt endedReason current}';
 const TOKENS =
-  ' fragment Tokens on AuthPayload { accessToken accessTokenExpiresAt expiresIn refreshToken session { ...SessionFields } user { ...UserFields } }' +
+  ' fragment Tokens on AuthPayload{accessToken accessTokenExpiresAt expiresIn refreshToken session{...SessionFields}user{...UserFields}}' +
   SESSION +
   USER;
 

@@ -1,3 +1,5 @@
+import { within } from './ask.js';
+
 export type Cancel = () => void;
 
 export interface Channel {
@@ -8,10 +10,10 @@ export interface Channel {
 /** What a client needs of the machine that it runs on. What is missing there, it does without. */
 export interface Platform {
   /** Milliseconds that never go back. */
-  now(): number;
+  readonly now: () => number;
   /** From 0 to 1. */
-  random(): number;
-  after(ms: number, work: () => void): Cancel;
+  readonly random: () => number;
+  readonly after: (ms: number, work: () => void) => Cancel;
   /** Tells that time may have passed unseen; `isLong`: it has, or the network was away. */
   onWake(listener: (isLong: boolean) => void): Cancel;
   /** Undefined where there are no other tabs. */
@@ -38,7 +40,7 @@ interface Globals extends Partial<Events> {
     readonly locks?: {
       request(
         name: string,
-        options: { signal: AbortSignal },
+        options: { signal: AbortSignal | undefined },
         work: () => Promise<void>,
       ): Promise<unknown>;
     };
@@ -104,19 +106,17 @@ export function hostPlatform(tabs: boolean): Platform {
       new Promise((acquired) => {
         const free = () => acquired(() => undefined);
         const { locks } = host.navigator ?? {};
-        if (!isPage || !locks) return free();
-        const abort = new AbortController();
+        if (!isPage || !locks) free();
         // A tab that was frozen with the lock in its hands would hold up all others for ever.
-        const cancel = after(patience, () => {
-          abort.abort();
-          free();
-        });
-        locks
-          .request(name, { signal: abort.signal }, () => {
-            cancel();
-            return new Promise<void>((release) => acquired(release));
-          })
-          .catch(free);
+        else {
+          locks
+            .request(
+              name,
+              { signal: within(patience) },
+              () => new Promise<void>((release) => acquired(release)),
+            )
+            .catch(free);
+        }
       }),
   };
 }

@@ -18,7 +18,7 @@ export async function probe(ask: Ask, known: Partial<Grant> | null): Promise<Gra
   if (!user) return null;
   const answer = await ask(MY_SESSIONS[1], undefined, { accessToken });
   if (reasonOf(answer.errors)) return null;
-  const session = valueOf<AuthSession[]>(answer, 'mySessions').find(({ current }) => current);
+  const session = (valueOf(answer, 'mySessions') as AuthSession[]).find(({ current }) => current);
   return session
     ? {
         ...{ issuedAt: 0, expiresAt: Infinity, life: Infinity, ...known },

@@ -142,8 +142,8 @@ describe('a client', () => {
     const { auth } = await signedIn();
     const seen: unknown[] = [];
     const other = createTestClient(server.url, {
-      fetch: (_input, init) => {
-        seen.push(new Headers(init?.headers).get('authorization'));
+      fetch: (input, init) => {
+        seen.push(new Request(input, init).headers.get('authorization'));
         return Promise.resolve(new Response('{}'));
       },
     });

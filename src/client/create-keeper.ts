@@ -1,0 +1,263 @@
+import { networkError, valueOf } from './ask.js';
+import { grantOf, keptOf, reasonOf, toldAs } from './grant.js';
+import type { Grant, Payload } from './grant.js';
+import { REFRESH } from './operations.js';
+import { backOff, createTimer } from './timer.js';
+import { openTabs } from './tabs.js';
+import { AuthError } from './types.js';
+import type { AuthEvent, AuthEventType, AuthState, EndReason } from './types.js';
+import type { Keeper, KeeperParts } from './keeper.js';
+
+const NOBODY: AuthState = { status: 'signed-out', user: null, session: null, reason: null };
+
+/**
+ * Whatever began before a sign-in or a sign-out counts no more after it. Only a word of the server, or of the
+ * user, ends what is kept: no race and no bad network does.
+ */
+export function createKeeper(parts: KeeperParts): Keeper {
+  const { ask, platform, vault, isCookie, isShared, minValidity } = parts;
+  let state: AuthState = { ...NOBODY, status: 'starting' };
+  let grant: Grant | null = null;
+  /** Changes with every sign-in and sign-out. */
+  let life = 0;
+  let signOuts = 0;
+  let failures = 0;
+  let renewing: { readonly life: number; readonly done: Promise<void> } | undefined;
+  const over = new Set<string>();
+  const listeners = new Set<(event: AuthEvent) => void>();
+  const timer = createTimer(platform);
+
+  const left = ({ expiresAt }: Grant) => expiresAt - platform.now();
+  const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
+
+  const emit: Keeper['emit'] = (type, more) => {
+    for (const listener of listeners) listener({ type, state, ...more });
+  };
+
+  const adopt = (next: Grant, isSignIn: boolean) => {
+    grant = next;
+    started = Promise.resolve();
+    const { user, session, isRenewable } = next;
+    state = { status: 'signed-in', user, session, reason: null };
+    // Not all tabs, and not all of a crowd that signed in at once, at the same moment.
+    const share = isRenewable ? 0.75 + 0.15 * platform.random() : 1;
+    timer.set(left(next) * share, () => quietly(isRenewable ? renew(next) : token(0)));
+    emit(isSignIn ? 'signed-in' : 'refreshed');
+  };
+
+  const close = (type: AuthEventType, reason: EndReason | null, isNews: boolean) => {
+    const isChange = state.status !== 'signed-out';
+    life += 1;
+    signOuts += 1;
+    timer.cancel();
+    started = Promise.resolve();
+    if (grant) {
+      over.add(grant.session.id);
+      if (isNews) tabs.tellEnd(grant.session.id, type, reason);
+    }
+    grant = null;
+    if (isNews || !isShared) void vault.write(null);
+    state = { ...NOBODY, reason };
+    if (isChange) emit(type, { reason });
+  };
+  const end: Keeper['end'] = (type, reason) => close(type, reason, true);
+
+  const accept: Keeper['accept'] = async (payload, before, isSignIn) => {
+    if (before !== signOuts) return false;
+    const next = grantOf(payload, isCookie, platform.now());
+    // Two trades that overlapped, and the later one was faster.
+    if (!isSignIn && grant && next.issuedAt < grant.issuedAt) return false;
+    if (isSignIn) life += 1;
+    const mine = life;
+    // The old token is forgotten only when the new one is written down.
+    await vault.write(isCookie ? null : keptOf(next));
+    if (mine !== life) return false;
+    adopt(next, isSignIn);
+    tabs.tell(next, isSignIn);
+    return true;
+  };
+
+  const tryAgain = (error: unknown, work: () => void) => {
+    emit('refresh-failed', { error: error instanceof AuthError ? error : networkError(error) });
+    timer.set(backOff(failures++, platform), work);
+  };
+
+  const trade = async (stale: Grant | null) => {
+    const mine = life;
+    const isStale = () => mine !== life || grant !== stale;
+    const release = await tabs.turn();
+    try {
+      const kept = isCookie || isStale() ? null : await vault.read();
+      if (isStale()) return;
+      const refreshToken = kept?.refreshToken ?? null;
+      // Gone from the storage: the user, or another tab, has signed out.
+      if (!isCookie && refreshToken === null) {
+        end('signed-out', 'NO_TOKEN');
+        return;
+      }
+      const answer = await ask(REFRESH[1], { refreshToken });
+      if (mine !== life) return;
+      const reason = reasonOf(answer.errors);
+      if (!reason) {
+        const payload = valueOf(answer, 'refresh') as Payload;
+        failures = 0;
+        await accept(payload, signOuts, payload.session.id !== grant?.session.id);
+        return;
+      }
+      if (reason !== 'REFRESH_INVALID' || !isCookie) {
+        end(toldAs(reason), reason);
+        return;
+      }
+      // Some schemes have no refresh token, and then there is none in the cookie.
+      const found = await (await import('./probe.js')).probe(ask, stale);
+      if (mine !== life) return;
+      if (found) adopt(found, !stale);
+      else if (stale) end(toldAs(reason), reason);
+    } catch (error) {
+      if (mine !== life) return;
+      if (stale) tryAgain(error, () => quietly(renew(grant)));
+      throw error;
+    } finally {
+      release();
+    }
+  };
+
+  /** Gets the successor of this grant, unless there is one already. One at a time. */
+  const renew = async (stale: Grant | null): Promise<void> => {
+    while (grant === stale) {
+      const mine = life;
+      const under = (renewing ??= {
+        life: mine,
+        done: trade(stale).finally(() => {
+          renewing = undefined;
+        }),
+      });
+      if (under.life === mine) return under.done;
+      await under.done.catch(() => undefined);
+    }
+  };
+
+  const token: Keeper['token'] = async (least = minValidity, stale) => {
+    await started;
+    const current = grant;
+    if (!current || (stale ? current !== stale : left(current) >= least)) {
+      return current?.accessToken ?? null;
+    }
+    if (current.isRenewable) {
+      try {
+        await renew(current);
+      } catch (error) {
+        // What is still good is better than nothing.
+        if (stale || grant !== current || left(current) <= 0) throw error;
+      }
+    } else if (left(current) <= 0) end('signed-out', 'TOKEN_EXPIRED');
+    return grant?.accessToken ?? null;
+  };
+
+  /** Another tab tells of what it has got. */
+  const hearOf = (next: Grant, isNew: boolean) => {
+    if (over.has(next.session.id)) return;
+    const isSame = grant?.session.id === next.session.id;
+    const isNewer = !grant || next.issuedAt > grant.issuedAt;
+    if (isSame ? !isNewer : !isShared || !(isNew || isNewer)) return;
+    if (!isSame) life += 1;
+    if (!isShared) void vault.write(keptOf(next));
+    adopt(next, !isSame);
+  };
+
+  const begin = async () => {
+    const mine = life;
+    const isStale = () => mine !== life || grant !== null;
+    const kept = await vault.read();
+    if (kept?.out) {
+      state = NOBODY;
+      parts.onUntold(kept.out);
+      return;
+    }
+    await tabs.ask();
+    if (isStale()) return;
+    try {
+      if (isCookie || kept?.refreshToken) await renew(null);
+      else if (kept?.accessToken) {
+        const found = await (await import('./probe.js')).probe(ask, kept);
+        if (found && !isStale()) adopt(found, true);
+      }
+      if (isStale()) return;
+      state = NOBODY;
+      emit('signed-out', { reason: null });
+    } catch (error) {
+      tryAgain(error, start);
+      throw error;
+    }
+  };
+  let started: Promise<void> = Promise.resolve();
+  const start = () => {
+    timer.cancel();
+    quietly((started = begin()));
+  };
+
+  const onWake = (isLong: boolean) => {
+    if (isLong && state.status === 'starting') start();
+    // Who knows how long it was: what is known of the session may be old.
+    const isDue = grant?.isRenewable && (isLong || failures > 0 || left(grant) < minValidity);
+    if (isDue) quietly(renew(grant));
+  };
+
+  const tabs = openTabs(platform, parts.name, {
+    onAsked: () => {
+      if (grant) tabs.tell(grant, false);
+    },
+    onGrant: hearOf,
+    onEnd: (sessionId, type, reason) => {
+      over.add(sessionId);
+      if (grant?.session.id === sessionId) close(type, reason, false);
+    },
+  });
+  const stopWaking = platform.onWake(onWake);
+  start();
+
+  return {
+    get state() {
+      return state;
+    },
+    get grant() {
+      return grant;
+    },
+    get signOuts() {
+      return signOuts;
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ready: () => started,
+    ...{ emit, token, accept, end },
+    renewed: (accessToken, sent) => {
+      if (grant?.session.id !== sent.session.id || grant.accessToken === accessToken) return;
+      // How long it is good for, an answer will tell.
+      const next = {
+        ...grant,
+        accessToken,
+        expiresAt: Infinity,
+        life: Infinity,
+        issuedAt: grant.issuedAt + 1,
+      };
+      if (!isCookie) void vault.write(keptOf(next));
+      adopt(next, false);
+      tabs.tell(next, false);
+    },
+    hear: (errors, sent) => {
+      const reason = reasonOf(errors);
+      if (!reason || !sent) return false;
+      if (grant?.session.id === sent.session.id) end(toldAs(reason), reason);
+      return true;
+    },
+    dispose: () => {
+      life += 1;
+      timer.cancel();
+      stopWaking();
+      listeners.clear();
+      tabs.close();
+    },
+  };
+}
