@@ -18,12 +18,18 @@ export interface TabOptions extends Pick<AuthClientOptions, 'transport' | 'live'
   readonly storage?: 'local' | 'session';
 }
 
+export interface User {
+  readonly email: string;
+  readonly password: string;
+}
+
 /** A page with a client in it. */
 export interface Tab {
   readonly page: Page;
   /** Has the page do something with its client. The function sees nothing of what is around it here. */
   does<T>(work: (auth: AuthClient) => T | Promise<T>): Promise<T>;
-  login(user: { readonly email: string; readonly password: string }): Promise<void>;
+  login(user: User): Promise<void>;
+  register(user: User): Promise<void>;
   /** What it has told since it was loaded. */
   told(): Promise<AuthEvent['type'][]>;
   /** Settles when it has told of this, or has done so before. */
@@ -59,8 +65,8 @@ export interface Stage {
   withhold(operation: string): Promise<Withheld>;
   /** Time passes for the server and in all pages, as if all of them had slept meanwhile. */
   sleep(milliseconds: number): Promise<void>;
-  /** An administrator does this. */
-  administer(mutation: string, variables: object): Promise<void>;
+  /** An administrator signs in. Answers how to have that one do something. */
+  administrator(): Promise<(mutation: string, variables: object) => Promise<void>>;
 }
 
 /** The client as a page loads it. */
@@ -99,7 +105,8 @@ export function useStage(env: Record<string, string> = {}): Stage {
     for (const input of [ADA, BOB]) await ask(server.url, register, { variables: { input } });
   });
   beforeEach(async () => {
-    context = await browser.newContext();
+    // The page comes from no address, and asks one of this machine.
+    context = await browser.newContext({ permissions: ['local-network-access'] });
     sent = [];
     await context.clock.install();
     context.on('request', (request) => sent.push(request.postData() ?? ''));
@@ -164,10 +171,12 @@ export function useStage(env: Record<string, string> = {}): Stage {
       clock.advance(milliseconds);
       await context.clock.fastForward(milliseconds);
     },
-    administer: async (mutation, variables) => {
+    administrator: async () => {
       const { accessToken: token } = await login(server.url, ADMIN.email, ADMIN.password);
-      const answer = await ask(server.url, mutation, { token, variables: { ...variables } });
-      if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+      return async (mutation, variables) => {
+        const answer = await ask(server.url, mutation, { token, variables: { ...variables } });
+        if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+      };
     },
   };
 }
@@ -181,6 +190,9 @@ function tabOf(page: Page): Tab {
     does,
     login: async (user) => {
       await evaluate(`auth.login(${JSON.stringify(user)})`);
+    },
+    register: async (user) => {
+      await evaluate(`auth.register(${JSON.stringify(user)})`);
     },
     told,
     hears: (type, times = 1) =>
