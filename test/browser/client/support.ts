@@ -205,7 +205,7 @@ function tabOf(page: Page): Tab {
     isSignedInAs: async (email) => {
       await until(async () => (await does((auth) => auth.state.user?.email)) === email);
       const answer = await does((auth) => auth.request('{ me { email } }'));
-      expect(answer).toEqual({ data: { me: { email } } });
+      expect(answer.data).toEqual({ me: { email } });
     },
   };
 }
