@@ -20,7 +20,7 @@ const keptIn = [
   { packages: ['ioredis'], rooms: ['redis'] },
   { packages: ['rate-limiter-flexible'], rooms: ['stores'] },
   { packages: ['fastify', '@fastify', '@as-integrations'], rooms: ['server'] },
-  { packages: ['ws', 'graphql-ws'], rooms: ['server'] },
+  { packages: ['ws', 'graphql-ws'], rooms: ['server', 'client'] },
   { packages: ['@apollo/server'], rooms: ['adapters', 'graphql', 'server', 'library'] },
   { packages: ['jsonwebtoken'], rooms: ['tokens'] },
   { packages: ['@node-rs', '@zxcvbn-ts'], rooms: ['passwords'] },
