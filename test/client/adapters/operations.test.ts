@@ -1,0 +1,185 @@
+import { ApolloLink, HttpLink } from '@apollo/client';
+import { map } from 'rxjs';
+import type { AuthClient } from '../../../src/client/client.js';
+import type { AuthClientOptions } from '../../../src/client/types.js';
+import { TestClock } from '../../../src/testing/index.js';
+import { ask, login } from '../../support/client.js';
+import { ADMIN, startTestServer } from '../../support/server.js';
+import type { TestServer } from '../../support/server.js';
+import { ADA, createTestClient } from '../support.js';
+import { apollo, apolloOf, relay, urql } from './askers.js';
+import type { Asker } from './askers.js';
+
+let server: TestServer;
+const clock = new TestClock();
+beforeAll(async () => {
+  server = await startTestServer({ clock });
+  await createTestClient(server.url).auth.register(ADA);
+});
+afterAll(() => server.stop());
+
+const ME = '{ me { email } }';
+const MUTATION = 'mutation { logoutEverywhere(keepCurrent: true) }';
+const SCOPES = 'mutation ($id: ID!) { setUserScopes(id: $id, scopes: ["x"]) { id } }';
+const ada = { data: { me: { email: ADA.email } }, reasons: [] };
+
+/** What was sent by whom, and whether anything may be. */
+const wire = { refreshes: 0, others: 0, isDown: false };
+const { fetch } = globalThis;
+const counting: typeof fetch = async (input, init) => {
+  const request = new Request(input, init);
+  const body = await request.clone().text();
+  if (/refresh\(/.test(body)) wire.refreshes += 1;
+  else wire.others += 1;
+  if (wire.isDown) throw new TypeError('no network');
+  return fetch(request);
+};
+beforeEach(() => {
+  globalThis.fetch = counting;
+});
+afterEach(() => {
+  globalThis.fetch = fetch;
+  wire.isDown = false;
+});
+
+type Making = (auth: AuthClient, url: string) => Asker;
+
+const open = async (make: Making, who = ADA, options: Partial<AuthClientOptions> = {}) => {
+  const client = createTestClient(server.url, options);
+  await client.auth.login(who);
+  Object.assign(wire, { refreshes: 0, others: 0 });
+  return { ...client, request: make(client.auth, `${server.url}/graphql`) };
+};
+
+const revoke = async (id: string) => {
+  const { accessToken: token } = await login(server.url, ADMIN.email, ADMIN.password);
+  const query = 'mutation ($id: ID!) { revokeSession(id: $id) { status } }';
+  await ask(server.url, query, { token, variables: { id } });
+};
+
+describe.each<[string, Making]>([
+  ['apollo', apollo],
+  ['urql', urql],
+  ['relay', relay],
+])('%s', (_name, make) => {
+  it('asks as whoever is signed in, and as nobody after', async () => {
+    const { auth, request } = await open(make);
+    expect(await request(ME)).toMatchObject(ada);
+    await auth.logout();
+    expect(await request(ME)).toMatchObject({ data: { me: null }, reasons: ['NO_TOKEN'] });
+  });
+
+  it('asks once more with a new token where the old one has expired', async () => {
+    const { auth, request } = await open(make);
+    clock.advance(301_000);
+    expect(await request(ME)).toMatchObject(ada);
+    expect(wire).toMatchObject({ refreshes: 1, others: 2 });
+    expect(auth.state.status).toBe('signed-in');
+  });
+
+  it('sends a mutation once more that was refused before it ran', async () => {
+    const { request } = await open(make);
+    clock.advance(301_000);
+    expect(await request(MUTATION)).toMatchObject({
+      data: { logoutEverywhere: expect.any(Number) },
+      reasons: [],
+    });
+    expect(wire).toMatchObject({ refreshes: 1, others: 2 });
+  });
+
+  it('has one refresh for all operations at once', async () => {
+    const { request } = await open(make);
+    clock.advance(301_000);
+    const documents = [1, 2, 3, 4, 5].map((each) => `{ me { email } again${each}: me { email } }`);
+    const answers = await Promise.all(documents.map((document) => request(document)));
+    expect(answers.map(({ reasons }) => reasons)).toEqual(documents.map(() => []));
+    expect(wire).toMatchObject({ refreshes: 1, others: 10 });
+  });
+
+  it('tells of a revoked session, and ends it here', async () => {
+    const { auth, request, until } = await open(make);
+    await revoke(auth.state.session!.id);
+    expect((await request('{ mySessions { id } }')).reasons).toEqual(['SESSION_REVOKED']);
+    expect(await until('revoked')).toMatchObject({ reason: 'SESSION_REVOKED' });
+    expect(auth.state).toMatchObject({ status: 'signed-out', reason: 'SESSION_REVOKED' });
+    expect(await auth.getAccessToken()).toBeNull();
+  });
+
+  it('goes on when the password has been entered again', async () => {
+    const onReauthenticate = jest.fn(() => Promise.resolve(ADMIN.password));
+    const { auth, request } = await open(make, ADMIN, { onReauthenticate });
+    clock.advance(310_000);
+    const id = auth.state.user!.id.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    expect((await request(SCOPES, { id })).reasons).not.toContain('REAUTHENTICATION_REQUIRED');
+    expect(onReauthenticate).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells that the password was not entered', async () => {
+    const onReauthenticate = jest.fn(() => Promise.resolve(null));
+    const { auth, request } = await open(make, ADMIN, { onReauthenticate });
+    clock.advance(310_000);
+    const { id } = auth.state.user!;
+    expect((await request(SCOPES, { id })).reasons).toEqual(['REAUTHENTICATION_REQUIRED']);
+    expect(onReauthenticate).toHaveBeenCalledTimes(1);
+  });
+
+  it('signs nobody out without a network', async () => {
+    const { auth, request } = await open(make);
+    clock.advance(301_000);
+    wire.isDown = true;
+    expect(await request(ME)).toEqual({ reasons: [], failure: expect.any(Error) });
+    expect(auth.state.status).toBe('signed-in');
+    wire.isDown = false;
+    expect(await request(ME)).toMatchObject(ada);
+  });
+});
+
+describe('the link of Apollo Client', () => {
+  /** Sends, and changes what comes back. */
+  const changing = (change: (result: ApolloLink.Result, count: number) => object) => {
+    let count = 0;
+    const http = new HttpLink({ uri: `${server.url}/graphql` });
+    return ApolloLink.from([
+      new ApolloLink((operation, forward) =>
+        forward(operation).pipe(map((result) => change(result, (count += 1)) as ApolloLink.Result)),
+      ),
+      http,
+    ]);
+  };
+  const stale = { message: '', extensions: { reason: 'REAUTHENTICATION_REQUIRED' } };
+  const proven = () => ({ onReauthenticate: jest.fn(() => Promise.resolve(ADA.password)) });
+
+  it('asks a query once more where a part of it wanted the password', async () => {
+    const options = proven();
+    const sending = changing((result, count) =>
+      count === 1 ? { data: { me: null }, errors: [stale] } : result,
+    );
+    const { request } = await open((auth) => apolloOf(auth, sending), ADA, options);
+    expect(await request(ME)).toMatchObject(ada);
+    expect(options.onReauthenticate).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['a value', { logoutEverywhere: 0 }],
+    ['null', null],
+  ])('sends no mutation twice that has answered with %s', async (_name, data) => {
+    const options = proven();
+    const sending = changing(() => ({ data, errors: [stale] }));
+    const { request } = await open((auth) => apolloOf(auth, sending), ADA, options);
+    expect((await request(MUTATION)).reasons).toEqual(['REAUTHENTICATION_REQUIRED']);
+    expect([wire.others, options.onReauthenticate.mock.calls]).toEqual([1, []]);
+  });
+
+  it('understands what is no answer of GraphQL over HTTP', async () => {
+    const sending = new HttpLink({
+      uri: `${server.url}/graphql`,
+      headers: { accept: 'application/json' },
+    });
+    const { auth, request } = await open((client) => apolloOf(client, sending));
+    clock.advance(301_000);
+    expect(await request(ME)).toMatchObject(ada);
+    await revoke(auth.state.session!.id);
+    expect(await request('{ mySessions { id } }')).toMatchObject({ failure: { statusCode: 401 } });
+    expect(auth.state.reason).toBe('SESSION_REVOKED');
+  });
+});
