@@ -2,7 +2,7 @@ import type { ApolloClient } from '@apollo/client';
 import { ApolloLink } from '@apollo/client/link';
 import { concatMap, defer, dematerialize, materialize, of } from 'rxjs';
 import type { Observable, ObservableNotification } from 'rxjs';
-import type { AuthClient } from '../client.js';
+import type { AuthClient } from '../auth-client.js';
 import type { GraphQLResult } from '../types.js';
 import { hasOtherToken } from './renewal.js';
 import { onUserChange } from './users.js';

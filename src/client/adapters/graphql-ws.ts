@@ -1,5 +1,5 @@
 import type { ClientOptions } from 'graphql-ws';
-import type { AuthClient } from '../client.js';
+import type { AuthClient } from '../auth-client.js';
 import { AuthError } from '../types.js';
 import { hasOtherToken } from './renewal.js';
 import { onUserChange } from './users.js';
@@ -33,6 +33,7 @@ export function createSocketOptions(
   let sent: string | null = null;
   /** Why there is no connection. */
   let code: unknown;
+  let renewal: Promise<unknown> | undefined;
   let stop = (): void => undefined;
   const isOver = () => code === FORBIDDEN && auth.state.status === 'signed-out';
   return {
@@ -52,8 +53,7 @@ export function createSocketOptions(
     retryWait: async (retries) => {
       const isFirst = retries === 0 && (code === GOING_AWAY || code === FORBIDDEN);
       if (!isFirst) await backOff(retries);
-      // Whether it is the token or the session that is over, the server says to whoever renews.
-      if (code === FORBIDDEN) await hasOtherToken(auth, sent);
+      await renewal;
     },
     on: {
       opened: (socket) => {
@@ -62,7 +62,12 @@ export function createSocketOptions(
       connected: () => {
         code = undefined;
       },
-      closed: () => stop(),
+      closed: (event) => {
+        stop();
+        // Whether it is the token or the session that is over, the server says to whoever renews.
+        const isRefused = (event as { readonly code?: unknown }).code === FORBIDDEN;
+        if (isRefused) renewal = hasOtherToken(auth, sent);
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { FetchFunction, GraphQLResponse } from 'relay-runtime';
-import type { AuthClient } from '../client.js';
+import type { AuthClient } from '../auth-client.js';
 
 /**
  * What `Network.create` wants: asks the API with a fresh token, once more with a new one after a 401 without

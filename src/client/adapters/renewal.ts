@@ -1,4 +1,4 @@
-import type { AuthClient } from '../client.js';
+import type { AuthClient } from '../auth-client.js';
 
 /**
  * Whether there is another token than the one that was refused. The client asks the server for it, and ends the

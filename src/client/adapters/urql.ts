@@ -1,6 +1,6 @@
 import { makeOperation, mapExchange } from '@urql/core';
 import type { Exchange, Operation } from '@urql/core';
-import type { AuthClient } from '../client.js';
+import type { AuthClient } from '../auth-client.js';
 import { onUserChange } from './users.js';
 
 /**

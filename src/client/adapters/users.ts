@@ -1,4 +1,4 @@
-import type { AuthClient } from '../client.js';
+import type { AuthClient } from '../auth-client.js';
 import type { AuthState } from '../types.js';
 
 /** Undefined where nobody knows yet; null where nobody is signed in. */

@@ -4,7 +4,7 @@ import { Client as UrqlClient, cacheExchange, fetchExchange } from '@urql/core';
 import { parse } from 'graphql';
 import { Network } from 'relay-runtime';
 import type { GraphQLSingularResponse, RequestParameters } from 'relay-runtime';
-import type { AuthClient } from '../../../src/client/client.js';
+import type { AuthClient } from '../../../src/client/auth-client.js';
 import { createAuthLink } from '../../../src/public/client/apollo.js';
 import { createFetchFunction } from '../../../src/public/client/relay.js';
 import { authExchange } from '../../../src/public/client/urql.js';

@@ -1,6 +1,6 @@
 import { ApolloLink, HttpLink } from '@apollo/client';
 import { map } from 'rxjs';
-import type { AuthClient } from '../../../src/client/client.js';
+import type { AuthClient } from '../../../src/client/auth-client.js';
 import type { AuthClientOptions } from '../../../src/client/types.js';
 import { TestClock } from '../../../src/testing/index.js';
 import { ask, login } from '../../support/client.js';

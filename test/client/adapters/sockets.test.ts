@@ -1,0 +1,153 @@
+import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { AddressInfo } from 'node:net';
+import type { AuthClient } from '../../../src/client/auth-client.js';
+import { createSocketOptions } from '../../../src/public/client/graphql-ws.js';
+import { TestClock } from '../../../src/testing/index.js';
+import { ask, login } from '../../support/client.js';
+import { ADMIN, startTestServer } from '../../support/server.js';
+import type { TestServer } from '../../support/server.js';
+import { ADA, createTestClient } from '../support.js';
+
+let server: TestServer;
+const clock = new TestClock();
+beforeAll(async () => {
+  server = await startTestServer({ clock });
+  await createTestClient(server.url).auth.register(ADA);
+});
+afterAll(() => server.stop());
+
+const opened: Client[] = [];
+afterEach(async () => {
+  for (const client of opened.splice(0)) await client.dispose();
+});
+
+const open = async (who?: typeof ADA, url = server.url) => {
+  const told = createTestClient(server.url);
+  if (who) await told.auth.login(who);
+  else await told.auth.ready();
+  const client = createClient({
+    ...createSocketOptions(told.auth),
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+  });
+  opened.push(client);
+  return { ...told, client, next: heardBy(client) };
+};
+
+/** Answers the next of an event that has not been taken yet. */
+function heardBy(client: Client) {
+  const heard: Record<string, unknown[]> = { connected: [], closed: [] };
+  let wake = (): void => undefined;
+  const note = (type: string, what: unknown) => {
+    heard[type]?.push(what);
+    wake();
+  };
+  client.on('connected', (socket) => note('connected', socket));
+  client.on('closed', (event) => note('closed', (event as { code: number }).code));
+  return async (type: 'connected' | 'closed'): Promise<unknown> => {
+    while (!heard[type]?.length) await new Promise<void>((resolve) => (wake = resolve));
+    return heard[type].shift();
+  };
+}
+
+/** Settles with how a subscription ends. */
+const subscribe = (client: Client) =>
+  new Promise((resolve) =>
+    client.subscribe(
+      { query: 'subscription { sessionEnded { reason } }' },
+      { next: () => undefined, error: resolve, complete: () => resolve('complete') },
+    ),
+  );
+
+const revoke = async ({ state }: AuthClient) => {
+  const { accessToken: token } = await login(server.url, ADMIN.email, ADMIN.password);
+  const query = 'mutation ($id: ID!) { revokeSession(id: $id) { status } }';
+  await ask(server.url, query, { token, variables: { id: state.session?.id } });
+};
+
+describe('a socket', () => {
+  it('comes back with a new token where its own has expired', async () => {
+    const { auth, client, next, told } = await open(ADA);
+    const ended = subscribe(client);
+    const token = await auth.getAccessToken();
+    await next('connected');
+    clock.advance(301_000);
+    client.terminate();
+    expect(await next('closed')).toBe(4499);
+    // It waits for a moment, and presents what has expired by then.
+    expect(await next('closed')).toBe(4403);
+    await next('connected');
+    expect(told()).toContain('refreshed');
+    expect(await auth.getAccessToken()).not.toBe(token);
+    await auth.logout();
+    await ended;
+  });
+
+  it('ends the session here that has been revoked', async () => {
+    const { auth, client, next, until } = await open(ADA);
+    const ended = subscribe(client);
+    await next('connected');
+    await revoke(auth);
+    expect(await until('revoked')).toMatchObject({ reason: 'SESSION_REVOKED' });
+    expect(await ended).toBe('complete');
+    expect(await next('closed')).toBe(4403);
+  });
+
+  it('closes with a sign-out, and what was subscribed to fails', async () => {
+    const { auth, client, next } = await open(ADA);
+    const ended = subscribe(client);
+    await next('connected');
+    await auth.logout();
+    expect(await ended).toMatchObject({ code: 4403 });
+  });
+
+  it('is another user’s after a sign-in', async () => {
+    const { auth, client, next } = await open(ADMIN);
+    void subscribe(client);
+    await next('connected');
+    await auth.login(ADA);
+    expect(await next('closed')).toBe(4403);
+    await next('connected');
+    await revoke(auth);
+    expect(await next('closed')).toBe(4403);
+  });
+});
+
+describe('a socket that the server closes', () => {
+  /** Closes whatever is subscribed to, with one code after another; then it holds still. */
+  const closing = (...codes: number[]) => {
+    const stub = new WebSocketServer({ port: 0, handleProtocols: () => 'graphql-transport-ws' });
+    stub.on('connection', (socket) =>
+      socket.on('message', (data: Buffer) => {
+        const { type } = JSON.parse(data.toString()) as { type: string };
+        if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
+        const code = type === 'subscribe' ? codes.shift() : undefined;
+        if (code) socket.close(code);
+      }),
+    );
+    const { port } = stub.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}`, stop: () => stub.close() };
+  };
+
+  it('comes back after 1001 and 1013', async () => {
+    const stub = closing(1001, 1013);
+    const { client, next } = await open(ADA, stub.url);
+    void subscribe(client);
+    await next('connected');
+    expect(await next('closed')).toBe(1001);
+    await next('connected');
+    expect(await next('closed')).toBe(1013);
+    await next('connected');
+    stub.stop();
+  });
+
+  it.each([4401, 4429])('stays away after %i', async (code) => {
+    const stub = closing(code);
+    const { auth, client } = await open(ADA, stub.url);
+    expect(await subscribe(client)).toMatchObject({ code });
+    expect(auth.state.status).toBe('signed-in');
+    stub.stop();
+  });
+});
