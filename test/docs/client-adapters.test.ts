@@ -36,8 +36,10 @@ describe('what the page says of an adapter', () => {
     const endpoint = 'http://127.0.0.1:9/graphql';
     const { auth } = createTestClient('http://127.0.0.1:9');
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the page's own
-    const run = new Function('require', 'auth', 'endpoint', `${code}; return ${name};`);
-    const made = run(load, auth, endpoint) as Record<string, unknown>;
+    const run = new Function('require', 'auth', 'endpoint', `${code}; return ${name};`) as (
+      ...given: unknown[]
+    ) => Record<string, unknown>;
+    const made = run(load, auth, endpoint);
     expect(made[method]).toBeInstanceOf(Function);
   });
 });
