@@ -165,13 +165,18 @@ export function createKeeper(parts: KeeperParts): Keeper {
     adopt(next, !isSame);
   };
 
+  const nobody = () => {
+    state = NOBODY;
+    emit('signed-out', { reason: null });
+  };
+
   const begin = async () => {
     const mine = life;
     const isStale = () => mine !== life || grant !== null;
     const kept = await vault.read();
     if (kept?.out) {
-      state = NOBODY;
       parts.onUntold(kept.out);
+      nobody();
       return;
     }
     await tabs.ask();
@@ -183,8 +188,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         if (found && !isStale()) adopt(found, true);
       }
       if (isStale()) return;
-      state = NOBODY;
-      emit('signed-out', { reason: null });
+      nobody();
     } catch (error) {
       tryAgain(error, start);
       throw error;
