@@ -8,7 +8,6 @@ export interface Answer<Data = Record<string, unknown>> extends GraphQLResult<Da
 
 export interface AskOptions {
   readonly accessToken?: string | null | undefined;
-  /** Default: it is given up when it takes too long. */
   readonly signal?: AbortSignal | undefined;
   /** The page may go meanwhile. */
   readonly keepalive?: boolean;
@@ -34,7 +33,7 @@ export function createAsk({ endpoint, fetch, credentials, timeout }: AskSettings
     try {
       const bounded = timeout === undefined ? undefined : within(timeout);
       const response = await fetch(endpoint, {
-        ...{ method: 'POST', credentials, keepalive, signal: signal ?? bounded ?? null },
+        ...{ method: 'POST', credentials, keepalive, signal: either(signal, bounded) },
         headers: {
           'content-type': 'application/json',
           ...(accessToken && { authorization: `Bearer ${accessToken}` }),
@@ -47,6 +46,12 @@ export function createAsk({ endpoint, fetch, credentials, timeout }: AskSettings
       throw networkError(error);
     }
   };
+}
+
+/** Both where they can be had together, else the first. */
+function either(one?: AbortSignal, other?: AbortSignal): AbortSignal | null {
+  const both = one && other && (AbortSignal as Partial<typeof AbortSignal>).any?.([one, other]);
+  return both ?? one ?? other ?? null;
 }
 
 /** Undefined where there is no such thing, as in React Native. */

@@ -26,6 +26,12 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const over = new Set<string>();
   const listeners = new Set<(event: AuthEvent) => void>();
   const timer = createTimer(platform);
+  let abort: AbortController | undefined;
+  /** What is under way is for whoever was signed in before: its cookie must not come after. */
+  const supersede = () => {
+    life += 1;
+    abort?.abort();
+  };
 
   const left = ({ expiresAt }: Grant) => expiresAt - platform.now();
   const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
@@ -47,7 +53,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
 
   const close = (type: AuthEventType, reason: EndReason | null, isNews: boolean) => {
     const isChange = state.status !== 'signed-out';
-    life += 1;
+    supersede();
     signOuts += 1;
     timer.cancel();
     started = Promise.resolve();
@@ -67,7 +73,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     const next = grantOf(payload, isCookie, platform.now());
     // Two trades that overlapped, and the later one was faster.
     if (!isSignIn && grant && next.issuedAt < grant.issuedAt) return false;
-    if (isSignIn) life += 1;
+    if (isSignIn) supersede();
     const mine = life;
     // The old token is forgotten only when the new one is written down.
     await vault.write(isCookie ? null : keptOf(next));
@@ -95,7 +101,11 @@ export function createKeeper(parts: KeeperParts): Keeper {
         end('signed-out', 'NO_TOKEN');
         return;
       }
-      const answer = await ask(REFRESH[1], { refreshToken });
+      const answer = await ask(
+        REFRESH[1],
+        { refreshToken },
+        { signal: (abort = new AbortController()).signal },
+      );
       if (mine !== life) return;
       const reason = reasonOf(answer.errors);
       if (!reason) {
@@ -160,7 +170,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     const isSame = grant?.session.id === next.session.id;
     const isNewer = !grant || next.issuedAt > grant.issuedAt;
     if (isSame ? !isNewer : !isShared || !(isNew || isNewer)) return;
-    if (!isSame) life += 1;
+    if (!isSame) supersede();
     if (!isShared) void vault.write(keptOf(next));
     adopt(next, !isSame);
   };
@@ -257,7 +267,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       return true;
     },
     dispose: () => {
-      life += 1;
+      supersede();
       timer.cancel();
       stopWaking();
       listeners.clear();
