@@ -94,6 +94,24 @@ describeUnless(noBrowser)('in the tabs of a browser, a client', () => {
     await two.isSignedInAs(BOB.email);
   });
 
+  it('is whoever signed in last, though a refresh for the one before comes late', async () => {
+    const [one, two] = (await open(2)) as [Tab, Tab];
+    await one.login(ADA);
+    await two.isSignedInAs(ADA.email);
+    const answer = await stage.withhold('Refresh');
+    const token = one.does((auth) => auth.getAccessToken({ forceRefresh: true }));
+    await answer.given;
+    await two.login(BOB);
+    await one.isSignedInAs(BOB.email);
+    await answer.arrive();
+    expect(await token).toBe(await one.does((auth) => auth.getAccessToken()));
+    for (let expiry = 1; expiry <= 2; expiry += 1) {
+      await stage.sleep(LIFE);
+      await one.isSignedInAs(BOB.email);
+      await two.isSignedInAs(BOB.email);
+    }
+  });
+
   it.each(['session', undefined] as const)(
     'is somebody of its own in each tab where the tokens are (storage %s)',
     async (storage) => {
