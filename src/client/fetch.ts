@@ -53,8 +53,8 @@ export function createFetch(options: FetchOptions): Fetch {
       if (keeper.hear(errors, sent)) return response;
       const isAsked = errors?.some(({ extensions }) => extensions?.['reason'] === STEP_UP);
       // Each helps once.
-      if (isAsked && !isProven) isProven = await stepUpFor(request, !!data);
-      else if (response.status === 401 && !data && sent && !isRenewed) {
+      if (isAsked && !isProven) isProven = await stepUpFor(request, data !== undefined);
+      else if (response.status === 401 && data === undefined && sent && !isRenewed) {
         isRenewed = await hasOther(token, sent);
       } else return response;
       if (!(isAsked ? isProven : isRenewed)) return response;

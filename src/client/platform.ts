@@ -85,15 +85,16 @@ export function hostPlatform(tabs: boolean): Platform {
         );
       }
       // The monotonic clock of some systems stands still in sleep: the calendar says that it is time to ask.
+      let cancel: Cancel;
       const look = () => {
         const since = Date.now();
-        const cancel = after(LOOK, () => {
+        cancel = after(LOOK, () => {
           if (Date.now() - since > LOOK + LATE) listener(true);
-          if (!abort.signal.aborted) look();
+          look();
         });
-        abort.signal.addEventListener('abort', cancel);
       };
       look();
+      abort.signal.addEventListener('abort', () => cancel());
       return () => abort.abort();
     },
     openChannel: (name, onMessage) => {

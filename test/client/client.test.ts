@@ -76,7 +76,7 @@ describe('a client', () => {
   it('asks again with a new token where the old one has expired, a mutation too', async () => {
     const { auth, told } = await signedIn();
     const token = await auth.getAccessToken();
-    clock.advance(301_000);
+    clock.advance(306_000);
     const mutation = 'mutation { logoutEverywhere(keepCurrent: true) }';
     expect((await auth.request(mutation)).errors).toBeUndefined();
     expect(await auth.getAccessToken()).not.toBe(token);

@@ -8,6 +8,8 @@ const FIRST = [
   'graphql/races',
   'database/embedded/',
   'nodes/key-rotation',
+  'browser/web-example',
+  'browser/client/',
   'browser/',
   'examples/',
   'server/lifecycle',

@@ -5,7 +5,7 @@ import type { Tab } from './support.js';
 
 jest.setTimeout(120_000);
 
-const EXPIRIES = Number(process.env['EXPIRIES'] ?? 3);
+const EXPIRIES = Number(process.env['EXPIRIES'] ?? 2);
 
 describeUnless(noBrowser)('in the tabs of a browser, a client', () => {
   const stage = useStage();
