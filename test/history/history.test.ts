@@ -14,5 +14,5 @@ const where = troubles
   : `without fail-over or pooler: no ${lacks.join(', ')}`;
 
 describe(`three nodes, clients, admins and thieves, ${where}`, () => {
-  playShare({ scheme: 'refresh', store: 'postgres', ...troubles, seconds: 15 });
+  playShare({ scheme: 'refresh', store: 'postgres', ...troubles, seconds: 10 });
 });
