@@ -34,14 +34,20 @@ export interface Tabs {
 
 /** Milliseconds for which a tab waits for another that refreshes; then it asks for itself, which harms nobody. */
 const PATIENCE = 2_000;
-/** Milliseconds that a message takes from tab to tab, usually. */
+/** Milliseconds that a message takes from tab to tab, usually; and those for which an answer is waited for. */
 const HEARD = 30;
+const ANSWERED = 100;
 
 export function openTabs(platform: Platform, name: string, listener: TabListener): Tabs {
   const { now, after } = platform;
   const channel = platform.openChannel(name, (message) => hear(message as TabMessage));
   const post = (message: TabMessage) => channel?.post(message);
-  const moment = () => new Promise<void>((resolve) => after(HEARD, resolve));
+  let heard: (() => void) | undefined;
+  const moment = (ms: number) =>
+    new Promise<void>((resolve) => {
+      heard = resolve;
+      after(ms, resolve);
+    });
   const hear = (message: TabMessage) => {
     if (message.kind === 'ask') listener.onAsked();
     else if (message.kind === 'end')
@@ -49,13 +55,14 @@ export function openTabs(platform: Platform, name: string, listener: TabListener
     else {
       const { remaining, ...others } = message.grant;
       listener.onGrant({ ...others, expiresAt: now() + remaining }, message.isNew);
+      heard?.();
     }
   };
   return {
     ask: async () => {
       if (!channel) return;
       post({ kind: 'ask' });
-      await moment();
+      await moment(ANSWERED);
     },
     tell: ({ expiresAt, ...others }, isNew) =>
       post({ kind: 'grant', grant: { ...others, remaining: expiresAt - now() }, isNew }),
@@ -64,7 +71,7 @@ export function openTabs(platform: Platform, name: string, listener: TabListener
       const began = now();
       const release = await platform.lock(name, PATIENCE);
       // Who was before has told what it got; that may arrive after the lock.
-      if (channel && now() > began + 5) await moment();
+      if (channel && now() > began + 5) await moment(HEARD);
       return release;
     },
     close: () => channel?.close(),

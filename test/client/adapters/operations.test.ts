@@ -71,7 +71,7 @@ describe.each<[string, Making]>([
 
   it('asks once more with a new token where the old one has expired', async () => {
     const { auth, request } = await open(make);
-    clock.advance(301_000);
+    clock.advance(306_000);
     expect(await request(ME)).toMatchObject(ada);
     expect(wire).toMatchObject({ refreshes: 1, others: 2 });
     expect(auth.state.status).toBe('signed-in');
@@ -79,7 +79,7 @@ describe.each<[string, Making]>([
 
   it('sends a mutation once more that was refused before it ran', async () => {
     const { request } = await open(make);
-    clock.advance(301_000);
+    clock.advance(306_000);
     expect(await request(MUTATION)).toMatchObject({
       data: { logoutEverywhere: expect.any(Number) },
       reasons: [],
@@ -89,7 +89,7 @@ describe.each<[string, Making]>([
 
   it('has one refresh for all operations at once', async () => {
     const { request } = await open(make);
-    clock.advance(301_000);
+    clock.advance(306_000);
     const documents = [1, 2, 3, 4, 5].map((each) => `{ me { email } again${each}: me { email } }`);
     const answers = await Promise.all(documents.map((document) => request(document)));
     expect(answers.map(({ reasons }) => reasons)).toEqual(documents.map(() => []));
@@ -125,7 +125,7 @@ describe.each<[string, Making]>([
 
   it('signs nobody out without a network', async () => {
     const { auth, request } = await open(make);
-    clock.advance(301_000);
+    clock.advance(306_000);
     wire.isDown = true;
     expect(await request(ME)).toEqual({ reasons: [], failure: expect.any(Error) });
     expect(auth.state.status).toBe('signed-in');
@@ -176,7 +176,7 @@ describe('the link of Apollo Client', () => {
       headers: { accept: 'application/json' },
     });
     const { auth, request } = await open((client) => apolloOf(client, sending));
-    clock.advance(301_000);
+    clock.advance(306_000);
     expect(await request(ME)).toMatchObject(ada);
     await revoke(auth.state.session!.id);
     expect(await request('{ mySessions { id } }')).toMatchObject({ failure: { statusCode: 401 } });

@@ -73,7 +73,7 @@ describe('a socket', () => {
     const ended = subscribe(client);
     const token = await auth.getAccessToken();
     await next('connected');
-    clock.advance(301_000);
+    clock.advance(306_000);
     client.terminate();
     expect(await next('closed')).toBe(4499);
     // It waits for a moment, and presents what has expired by then.
