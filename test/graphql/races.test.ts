@@ -4,8 +4,8 @@ import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
 
 const PASSWORD = 'a password of some length';
-/** Of each kind; 67 make 200 races. */
-const ROUNDS = Number(process.env['ROUNDS'] ?? 25);
+/** Of each kind: 200 races in all. */
+const ROUNDS = Number(process.env['ROUNDS'] ?? 67);
 let one: TestServer;
 let two: TestServer;
 let admin: Tokens;
