@@ -49,7 +49,9 @@ describe('every package of the lockfile', () => {
   it('is asked for by a range of versions, not by an address', () => {
     const { dependencies, devDependencies, peerDependencies, overrides } = PACKAGE;
     const all = { ...dependencies, ...devDependencies, ...peerDependencies, ...overrides };
-    const odd = Object.entries(all).filter(([, range]) => !/^([~^]?\d[\w.-]*|\$\w+)$/.test(range));
+    const odd = Object.entries(all).filter(
+      ([, range]) => !/^((?:[~^]|>=)?\d[\w.-]*|\$\w+)$/.test(range),
+    );
     expect(odd).toEqual([]);
   });
 
