@@ -1,7 +1,7 @@
 import type { Account } from './account.js';
 import { createAsk, networkError } from './ask.js';
 import type { AuthClient } from './auth-client.js';
-import { createFetch } from './fetch.js';
+import { createFetch, originOf } from './fetch.js';
 import { keptOf } from './grant.js';
 import { createKeeper } from './create-keeper.js';
 import { hostPlatform } from './platform.js';
@@ -24,17 +24,17 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
 export function createClient(options: AuthClientOptions, platform: Platform): AuthClient {
   const { transport = platform.href ? 'cookie' : 'bearer' } = options;
   const isCookie = transport === 'cookie';
-  const endpoint = new URL(options.endpoint, platform.href);
+  const endpoint = new Request(options.endpoint).url;
   // Looked up at every call: what is wrapped later is used too.
   const request: Fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
   const credentials = isCookie ? 'include' : 'omit';
-  const place = { endpoint: endpoint.href, credentials } as const;
+  const place = { endpoint, credentials } as const;
   const ask = createAsk({
     ...{ ...place, fetch: request },
     timeout: ANSWERED_WITHIN,
   });
   const storage = options.storage ?? (isCookie ? webStorage() : memoryStorage());
-  const name = `portcullis:${endpoint.href}`;
+  const name = `portcullis:${endpoint}`;
   const vault = openVault(storage, name);
   const keeper = createKeeper({
     ...{ ask, platform, vault, isCookie },
@@ -69,7 +69,7 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
   const authorized = createFetch({
     stepUpFor: account('stepUpFor'),
     ...{ keeper, fetch: request, credentials },
-    origins: new Set([endpoint.origin, ...(options.origins ?? [])]),
+    origins: new Set([originOf(endpoint), ...(options.origins ?? [])]),
   });
   const send = createAsk({ ...place, fetch: authorized });
 
@@ -78,7 +78,7 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
     (globalThis as unknown as { WebSocket?: WebSocketConstructor }).WebSocket;
   let stopLive: (() => void) | undefined;
   if (options.live && WebSocket) {
-    const url = (options.liveEndpoint ?? endpoint.href).replace(/^http/, 'ws');
+    const url = (options.liveEndpoint ?? endpoint).replace(/^http/, 'ws');
     // Whoever does without it does not load it.
     void import('./live.js').then(({ Live }) => {
       if (isDisposed) return;
@@ -108,16 +108,18 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
       return others + (grant ? 1 : 0);
     },
     getAccessToken: async ({ minValidity, forceRefresh, signal } = {}) => {
-      signal?.throwIfAborted();
       const token = keeper
         .ready()
         .then(() =>
           keeper.token(minValidity && minValidity * 1_000, forceRefresh ? keeper.grant : undefined),
         );
-      const abandoned = new Promise<never>((_, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      if (!signal) return token;
+      return new Promise((resolve, reject) => {
+        const abandon = () => reject(signal.reason as Error);
+        if (signal.aborted) abandon();
+        signal.addEventListener('abort', abandon);
+        token.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
       });
-      return Promise.race([token, abandoned]);
     },
     register: account('register'),
     reauthenticate: account('reauthenticate'),

@@ -8,6 +8,8 @@ import { AuthError } from './types.js';
 import type { AuthEvent, AuthEventType, AuthState, EndReason } from './types.js';
 import type { Keeper, KeeperParts } from './keeper.js';
 
+const asTold = (isSignIn: boolean): AuthEventType => (isSignIn ? 'signed-in' : 'refreshed');
+
 const NOBODY: AuthState = { status: 'signed-out', user: null, session: null, reason: null };
 
 /**
@@ -40,7 +42,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
     for (const listener of listeners) listener({ type, state, ...more });
   };
 
-  const adopt = (next: Grant, isSignIn: boolean) => {
+  /** @param told as what; null where there is nothing new */
+  const adopt = (next: Grant, told: AuthEventType | null) => {
     grant = next;
     started = Promise.resolve();
     const { user, session, isRenewable } = next;
@@ -48,7 +51,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     // Not all tabs, and not all of a crowd that signed in at once, at the same moment.
     const share = isRenewable ? 0.75 + 0.15 * platform.random() : 1;
     timer.set(left(next) * share, () => quietly(isRenewable ? renew(next) : token(0)));
-    emit(isSignIn ? 'signed-in' : 'refreshed');
+    if (told) emit(told);
   };
 
   const close = (type: AuthEventType, reason: EndReason | null, isNews: boolean) => {
@@ -78,7 +81,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     // The old token is forgotten only when the new one is written down.
     await vault.write(isCookie ? null : keptOf(next));
     if (mine !== life) return false;
-    adopt(next, isSignIn);
+    adopt(next, asTold(isSignIn));
     tabs.tell(next, isSignIn);
     return true;
   };
@@ -121,7 +124,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
       // Some schemes have no refresh token, and then there is none in the cookie.
       const found = await (await import('./probe.js')).probe(ask, stale);
       if (mine !== life) return;
-      if (found) adopt(found, !stale);
+      // Where cookies are blocked, a token is good for as long as it is.
+      if (found) adopt(found, stale ? null : 'signed-in');
       else if (stale) end(toldAs(reason), reason);
     } catch (error) {
       if (mine !== life) return;
@@ -172,7 +176,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (isSame ? !isNewer : !isShared || !(isNew || isNewer)) return;
     if (!isSame) supersede();
     if (!isShared) void vault.write(keptOf(next));
-    adopt(next, !isSame);
+    adopt(next, asTold(!isSame));
   };
 
   const nobody = () => {
@@ -195,7 +199,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       if (isCookie || kept?.refreshToken) await renew(null);
       else if (kept?.accessToken) {
         const found = await (await import('./probe.js')).probe(ask, kept);
-        if (found && !isStale()) adopt(found, true);
+        if (found && !isStale()) adopt(found, 'signed-in');
       }
       if (isStale()) return;
       nobody();
@@ -257,7 +261,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         issuedAt: grant.issuedAt + 1,
       };
       if (!isCookie) void vault.write(keptOf(next));
-      adopt(next, false);
+      adopt(next, 'refreshed');
       tabs.tell(next, false);
     },
     hear: (errors, sent) => {

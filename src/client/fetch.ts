@@ -40,7 +40,7 @@ export function createFetch(options: FetchOptions): Fetch {
 
   return async (input, init) => {
     const request = new Request(input, init);
-    if (!origins.has(new URL(request.url).origin) || request.headers.has('authorization')) {
+    if (!origins.has(originOf(request.url)) || request.headers.has('authorization')) {
       return fetch(request);
     }
     let isRenewed = false;
@@ -61,6 +61,9 @@ export function createFetch(options: FetchOptions): Fetch {
     }
   };
 }
+
+/** Of an absolute URL, where `URL` knows of no origin, as in React Native. */
+export const originOf = (url: string) => /^\w+:\/\/[^/?#]*/.exec(url)?.[0] ?? '';
 
 async function wordsOf(response: Response): Promise<GraphQLResult> {
   if (!/json/.test(response.headers.get('content-type') ?? '')) return {};

@@ -33,7 +33,15 @@ export async function tellSignOut(
     );
     if (answer?.data?.['logout'] === true || answer?.status === 401) {
       if (life() === mine) await vault.write(null);
-    } else platform.after(backOff(failures, platform), () => void tell(failures + 1));
+      return;
+    }
+    const again = () => {
+      cancel();
+      stopWaking();
+      void tell(failures + 1);
+    };
+    const cancel = platform.after(backOff(failures, platform), again);
+    const stopWaking = platform.onWake(again);
   };
   await tell(0);
 }
