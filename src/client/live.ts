@@ -80,7 +80,7 @@ export class Live {
     const { accessToken } = grant;
     socket.onopen = () => send('connection_init', accessToken ? { accessToken } : {});
     socket.onerror = () => undefined;
-    socket.onmessage = ({ data }) => {
+    socket.onmessage = ({ data }: { readonly data: unknown }) => {
       if (this.#socket !== socket) return;
       const { type, payload } = JSON.parse(String(data)) as Message;
       if (type === 'ping') send('pong');
@@ -95,7 +95,7 @@ export class Live {
         keeper.end(toldAs(ended.reason), ended.reason);
       }
     };
-    socket.onclose = ({ code }) => {
+    socket.onclose = ({ code }: { readonly code: number }) => {
       if (this.#socket !== socket) return;
       this.#socket = undefined;
       // Whether it is the session or the token that is over, the server says to whoever renews.

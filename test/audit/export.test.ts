@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
-import { answerOf, portcullis, rowsOf, spawnPortcullis } from '../cli/support.js';
+import { answerOf, portcullis, rowsOf, spawnPortcullis, spawned } from '../cli/support.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 import { exportAuditEvents } from '../../src/stores/index.js';
@@ -43,7 +43,7 @@ const all = async (filter = {}): Promise<ExportedEvent[]> => {
 
 describe('portcullis audit export', () => {
   it('writes a line of JSON for each event, with all that there is', async () => {
-    const ended = await portcullis(['audit', 'export'], env);
+    const ended = await spawned(['audit', 'export'], env);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const [{ id: userId } = { id: '' }] = await database.query<{ id: string }>(
       'SELECT id FROM users',

@@ -1,4 +1,4 @@
-import { answerOf, portcullis, rowsOf } from './support.js';
+import { answerOf, portcullis, rowsOf, spawned } from './support.js';
 
 const SECRETS = {
   DATABASE_URL: 'postgres://owner:hunter2@db.example.com:5433/gate',
@@ -28,7 +28,7 @@ describe('portcullis config', () => {
   });
 
   it('tells programs the same', async () => {
-    const ended = await portcullis(['config', '--json'], SECRETS);
+    const ended = await spawned(['config', '--json'], SECRETS);
     expect(ended.stdout).not.toMatch(HIDDEN);
     const settings = answerOf(ended);
     expect(settings).toContainEqual({
@@ -67,6 +67,6 @@ describe('portcullis config', () => {
     const forPrograms = await portcullis(['config', '--json'], env);
     expect(forPrograms).toMatchObject({ code: 1, stderr: problems });
     expect(JSON.parse(forPrograms.stdout)).toHaveLength(rowsOf(forPeople.stdout).length);
-    expect(await portcullis(['start'], env)).toEqual({ code: 1, stdout: '', stderr: problems });
+    expect(await spawned(['start'], env)).toEqual({ code: 1, stdout: '', stderr: problems });
   });
 });

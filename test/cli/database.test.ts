@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findRunningEmbeddedPostgres } from '../../src/database/index.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
-import { answerOf, portcullis, spawnPortcullis } from './support.js';
+import { answerOf, portcullis, spawnPortcullis, spawned } from './support.js';
 
 const MIGRATIONS = join(__dirname, '../../migrations');
 
@@ -75,9 +75,9 @@ describe('without DATABASE_URL', () => {
   it('a command starts the embedded PostgreSQL for itself, and stops it', async () => {
     const env = { DATA_DIR: dataDir };
     const add = ['user', 'add', '--email', 'ada@example.com', '--json'];
-    expect(answerOf(await portcullis(add, env))['email']).toBe('ada@example.com');
+    expect(answerOf(await spawned(add, env))['email']).toBe('ada@example.com');
     expect(await findRunningEmbeddedPostgres(dataDir)).toBeUndefined();
-    expect(answerOf(await portcullis(['user', 'list', '--json'], env))).toHaveLength(1);
+    expect(answerOf(await spawned(['user', 'list', '--json'], env))).toHaveLength(1);
   });
 
   it('a command joins a server that runs there, and leaves it running', async () => {
@@ -91,7 +91,7 @@ describe('without DATABASE_URL', () => {
       });
       running.on('exit', () => failed(new Error(output)));
     });
-    expect(answerOf(await portcullis(['user', 'list', '--json'], env))).toHaveLength(1);
+    expect(answerOf(await spawned(['user', 'list', '--json'], env))).toHaveLength(1);
     const [, url] = /Health {3}(\S+)\/healthz/.exec(output)!;
     expect((await fetch(`${url!}/readyz`)).status).toBe(200);
     running.kill('SIGTERM');

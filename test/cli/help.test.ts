@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { portcullis } from './support.js';
+import { portcullis, spawned } from './support.js';
 
 const COMMANDS = [
   ...['start', 'migrate', 'config', 'policy', 'tour'],
@@ -20,13 +20,13 @@ describe('help', () => {
   });
 
   it('names every command', async () => {
-    const { stdout } = await portcullis(['--help']);
+    const { stdout } = await spawned(['--help']);
     const named = COMMANDS.filter((command) => stdout.includes(`\n  ${command.split(' ')[0]!} `));
     expect(named).toEqual(COMMANDS);
   });
 
   it('is what somebody gets who gives no command, with exit code 1', async () => {
-    const { code, stdout, stderr } = await portcullis([]);
+    const { code, stdout, stderr } = await spawned([]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('Usage: portcullis');
   });
@@ -34,7 +34,7 @@ describe('help', () => {
   it('--version is that of package.json', async () => {
     const file = readFileSync(resolve(__dirname, '../../package.json'), 'utf8');
     const { version } = JSON.parse(file) as { version: string };
-    expect(await portcullis(['--version'])).toEqual({
+    expect(await spawned(['--version'])).toEqual({
       code: 0,
       stdout: `${version}\n`,
       stderr: '',

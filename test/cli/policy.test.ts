@@ -1,11 +1,11 @@
 import type { PolicyEntry } from '../../src/policy/index.js';
-import { answerOf, portcullis, rowsOf } from './support.js';
+import { answerOf, portcullis, rowsOf, spawned } from './support.js';
 
 const NOTHING = { scopes: [], maxAuthAge: null, maxStale: null, when: [] };
 
 describe('portcullis policy', () => {
   it('tells programs what every field demands, without a database', async () => {
-    const { fields, warnings } = answerOf(await portcullis(['policy', '--json']));
+    const { fields, warnings } = answerOf(await spawned(['policy', '--json']));
     const demanded = ['Mutation.login', 'Mutation.setUserScopes', 'Query.me', 'User.sessions'];
     expect(
       (fields as PolicyEntry[]).filter(({ coordinate }) => demanded.includes(coordinate)),

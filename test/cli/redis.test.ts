@@ -3,7 +3,7 @@ import { describeWithRedis, startRedis } from '../support/redis.js';
 import type { TestRedis } from '../support/redis.js';
 import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
-import { answerOf, listOf, portcullis } from './support.js';
+import { answerOf, listOf, portcullis, spawned } from './support.js';
 
 describeWithRedis('the commands, while Redis keeps the sessions', () => {
   let redis: TestRedis;
@@ -25,7 +25,7 @@ describeWithRedis('the commands, while Redis keeps the sessions', () => {
   it('list and end them', async () => {
     const { session } = await register(server.url, 'ada@example.com', 'a long password');
     const args = ['session', 'list', '--user', 'ada@example.com', '--json'];
-    expect(listOf(await portcullis(args, env()))).toMatchObject([{ id: session.id }]);
+    expect(listOf(await spawned(args, env()))).toMatchObject([{ id: session.id }]);
     const revoke = ['session', 'revoke', session.id, '--reason', 'stolen', '--json'];
     expect(answerOf(await portcullis(revoke, env()))).toMatchObject({ id: session.id });
     await login(server.url, ADMIN.email, ADMIN.password);

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { run } from '../../src/cli/program.js';
 import { SECRET } from '../support/server.js';
 
-/** Each command is a process of its own, on machines that are busy with other tests. */
+/** Some commands are processes of their own, on machines that are busy with other tests. */
 jest.setTimeout(60_000);
 
 const BIN = resolve(__dirname, '../../bin/portcullis.js');
@@ -22,13 +23,40 @@ function environment(env: Record<string, string> = {}): Record<string, string> {
   return { PATH: path, NODE_ENV: 'test', PORTCULLIS_SECRET: SECRET, ...env };
 }
 
-/** Runs `portcullis` as an operator would, and waits for its end. */
-export async function portcullis(
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs a command line in this process, one at a time: a process of its own takes a second to load it all. */
+export function portcullis(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const ended = last.then(() => runHere(args, env));
+  last = ended.catch(() => undefined);
+  return ended;
+}
+
+async function runHere(args: readonly string[], env: Record<string, string>): Promise<Ended> {
+  const written = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    jest.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      written[name] += String(chunk);
+      return true;
+    }),
+  );
+  try {
+    return { code: await run(args, environment(env)), ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** Runs it as an operator would, in a process of its own, and waits for its end. */
+export async function spawned(
   args: readonly string[],
   env: Record<string, string> = {},
   input = '',
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [BIN, ...args], { env: environment(env) });
+  const child = spawnPortcullis(args, env);
   child.stdin.on('error', () => undefined).end(input);
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

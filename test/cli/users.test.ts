@@ -1,6 +1,6 @@
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
-import { ISO, answerOf, listOf, portcullis, rowsOf } from './support.js';
+import { ISO, answerOf, listOf, portcullis, rowsOf, spawned } from './support.js';
 
 let database: TestDatabase;
 const run = (...args: string[]) => portcullis(args, { DATABASE_URL: database.url });
@@ -57,13 +57,13 @@ describe('portcullis user add', () => {
   it('reads the password from standard input, without its line end', async () => {
     const args = ['user', 'add', '--email', 'ada@example.com', '--password-stdin'];
     const env = { DATABASE_URL: database.url };
-    const short = await portcullis(args, env, 'fourteen chars\n');
+    const short = await spawned(args, env, 'fourteen chars\n');
     expect(short).toEqual({
       code: 1,
       stdout: '',
       stderr: '--password: The password needs at least 15 characters.\n',
     });
-    expect(await portcullis(args, env, 'a long password\r\n')).toMatchObject({
+    expect(await spawned(args, env, 'a long password\r\n')).toMatchObject({
       code: 0,
       stderr: '',
     });

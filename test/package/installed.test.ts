@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 import { SECRET } from '../support/server.js';
-import { TYPESCRIPT, expected, program } from './programs.js';
+import { FRONT_END, TYPESCRIPT, expected, program } from './programs.js';
 import { PACKAGE, Project, ROOT } from './tarball.js';
 
 // An installation, and compilers on a machine that is busy with other tests.
@@ -67,7 +67,7 @@ describe('its doors for other services', () => {
 
   it('open where neither a database driver nor a web server nor argon2 is installed', async () => {
     await without(HEAVY, async () => {
-      for (const door of ['directives', 'verify', 'errors']) {
+      for (const door of ['directives', 'verify', 'errors', 'client', 'client/server']) {
         const specifier = `'portcullis/${door}'`;
         const print = 'console.log(JSON.stringify(Object.keys(door).length))';
         const [esm, cjs] = [
@@ -84,6 +84,8 @@ describe('its doors for other services', () => {
   });
 });
 
+const BUNDLED = { module: 'esnext', skipLibCheck: true };
+
 describe('its types', () => {
   beforeAll(async () => {
     await project.link('@types/node');
@@ -93,24 +95,38 @@ describe('its types', () => {
     }
   });
 
-  /** Checks all declarations too, those of the packages that ours are made of included. */
-  const check = async (module: string, moduleResolution: string, ...files: readonly string[]) => {
+  const check = async (moduleResolution: string, options: object, ...files: readonly string[]) => {
     const compilerOptions = {
-      ...{ module, moduleResolution, strict: true, skipLibCheck: false, noEmit: true },
+      ...{ module: moduleResolution, moduleResolution, strict: true, noEmit: true },
       ...{ exactOptionalPropertyTypes: true, target: 'ES2023', lib: ['ES2023'], types: ['node'] },
+      ...options,
     };
-    const name = `tsconfig.${moduleResolution}.json`;
+    const name = `tsconfig.${files[0]}.json`;
     await project.write(name, JSON.stringify({ compilerOptions, files }));
     const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
     return project.run(process.execPath, compiler, '-p', name);
   };
 
   it('are right for ES modules and CommonJS under node16', async () => {
-    const ended = await check('node16', 'node16', 'types.mts', 'types.cts');
+    // All declarations too, those of the packages that ours are made of included.
+    const ended = await check('node16', { skipLibCheck: false }, 'types.mts', 'types.cts');
     expect(ended).toEqual({ code: 0, output: '' });
   });
 
   it('are right under bundler', async () => {
-    expect(await check('esnext', 'bundler', 'types.ts')).toEqual({ code: 0, output: '' });
+    expect(await check('bundler', BUNDLED, 'types.ts')).toEqual({ code: 0, output: '' });
+  });
+
+  it('are right in a page, where there is no Node', async () => {
+    const peers = ['@apollo/client', 'rxjs', '@urql/core', 'react', 'relay-runtime'];
+    for (const name of [...peers, '@types/react', '@types/relay-runtime']) await project.link(name);
+    await project.write('page.tsx', FRONT_END);
+    const page = {
+      ...BUNDLED,
+      lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+      types: [],
+      jsx: 'react-jsx',
+    };
+    expect(await check('bundler', page, 'page.tsx')).toEqual({ code: 0, output: '' });
   });
 });

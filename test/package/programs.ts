@@ -135,3 +135,50 @@ new PortcullisError('FORBIDDEN', 'NO_TOKEN');
 // @ts-expect-error -- whose tokens
 createResourceServer({ url: 'https://auth.example.com' });
 `;
+
+/** A page of somebody's that uses every door for front ends. */
+export const FRONT_END = `
+import { AuthError, createAuthClient, webStorage } from 'portcullis/client';
+import type { AuthClient, AuthEvent, TokenStorage } from 'portcullis/client';
+import { createAuthLink, resetOnUserChange } from 'portcullis/client/apollo';
+import { createSocketOptions } from 'portcullis/client/graphql-ws';
+import { AuthProvider, Authenticated, useAuth } from 'portcullis/client/react';
+import { createFetchFunction } from 'portcullis/client/relay';
+import { createServerAuth } from 'portcullis/client/server';
+import { authExchange } from 'portcullis/client/urql';
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { Client, cacheExchange, fetchExchange } from '@urql/core';
+import { createClient } from 'graphql-ws';
+import { Environment, Network, RecordSource, Store } from 'relay-runtime';
+
+const storage: TokenStorage = webStorage('session');
+const url = 'https://api.example.com/graphql';
+export const auth: AuthClient = createAuthClient({ endpoint: url, storage, webSocketImpl: WebSocket });
+auth.subscribe(({ type, reason }: AuthEvent) => console.log(type satisfies string, reason));
+// @ts-expect-error no transport is called that
+createAuthClient({ endpoint: url, transport: 'header' });
+
+const link = ApolloLink.from([createAuthLink(auth), new HttpLink({ uri: url, fetch: auth.fetch })]);
+resetOnUserChange(auth, new ApolloClient({ link, cache: new InMemoryCache() }));
+export const urql = new Client({ url, exchanges: [authExchange(auth), cacheExchange, fetchExchange] });
+export const relay = new Environment({
+  network: Network.create(createFetchFunction(auth)),
+  store: new Store(new RecordSource()),
+});
+export const sockets = createClient({ url, ...createSocketOptions(auth) });
+
+function Name() {
+  const { state, client } = useAuth();
+  const signOut = () => client.logout({ scope: 'all' }).catch((e: unknown) => e instanceof AuthError);
+  return <button onClick={signOut}>{state.user?.email}</button>;
+}
+export const page = (
+  <AuthProvider client={auth}>
+    <Authenticated fallback={<p>Nobody</p>} scopes={[['admin']]}><Name /></Authenticated>
+  </AuthProvider>
+);
+export const load = async (request: Request) => {
+  const { status, headers } = await createServerAuth({ endpoint: url }).refreshIfNeeded(request);
+  return status === 'signed-in' ? fetch(url, { headers }) : null;
+};
+`;
