@@ -1,4 +1,4 @@
-import { valueOf } from './ask.js';
+import { networkError, valueOf } from './ask.js';
 import type { Ask } from './ask.js';
 import type { AuthClient, FieldPolicy } from './auth-client.js';
 import type { Payload } from './grant.js';
@@ -17,6 +17,7 @@ import { LOGOUT } from './operations.js';
 import type { Operation } from './operations.js';
 import type { Platform } from './platform.js';
 import { AuthError } from './types.js';
+import type { Kept, Vault } from './vault.js';
 import type { AuthClientOptions, AuthUser } from './types.js';
 
 export interface AccountParts {
@@ -28,6 +29,9 @@ export interface AccountParts {
   readonly options: Pick<AuthClientOptions, 'onReauthenticate'>;
   readonly keeper: Keeper;
   readonly platform: Platform;
+  readonly vault: Vault;
+  /** Tells the server of a sign-out that it has not heard of. Answers whether it has now. */
+  readonly signOut: (out: Kept) => Promise<boolean>;
 }
 
 export interface Account extends Pick<
@@ -50,14 +54,20 @@ export interface Account extends Pick<
 
 /** What a signed-in user does now and then. */
 export function createAccount(parts: AccountParts): Account {
-  const { ask, send, keeper, platform, isCookie, options } = parts;
+  const { ask, send, keeper, platform, vault, signOut, isCookie, options } = parts;
 
   const signIn = async ([field, document]: Operation, input: object): Promise<AuthUser> => {
     // What a start finds out about an earlier session must not come after this one.
     await keeper.ready().catch(() => undefined);
+    // The end of an earlier one neither: it would take the new cookie along.
+    const { out } = (await vault.read()) ?? {};
+    if (out && !(await signOut(out))) throw networkError();
     const { signOuts, grant: before } = keeper;
     const asked = { ...input, transport: isCookie ? 'COOKIE' : 'BODY' };
-    const payload = valueOf(await ask(document, { input: asked }), field) as Payload;
+    const release = await keeper.turn();
+    const payload = await ask(document, { input: asked })
+      .then((answer) => valueOf(answer, field) as Payload)
+      .finally(release);
     if (!(await keeper.accept(payload, signOuts, true))) {
       // The user signed out meanwhile, and that is final.
       void ask(LOGOUT[1], { refreshToken: payload.refreshToken }, payload).catch(() => undefined);

@@ -46,7 +46,13 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
   let isDisposed = false;
   const signOut = (out: Kept, bearer?: string | null) =>
     tellSignOut(
-      { ask, platform, vault, life: () => isDisposed || keeper.grant || keeper.signOuts },
+      {
+        ask,
+        platform,
+        vault,
+        turn: keeper.turn,
+        life: () => isDisposed || keeper.grant || keeper.signOuts,
+      },
       out,
       bearer,
     );
@@ -57,7 +63,7 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
     <Name extends keyof Account>(name: Name) =>
     async (...args: Parameters<Account[Name]>): Promise<Awaited<ReturnType<Account[Name]>>> => {
       loading ??= import('./account.js').then(({ createAccount }) =>
-        createAccount({ ask, send, keeper, platform, isCookie, options }),
+        createAccount({ ask, send, keeper, platform, vault, signOut, isCookie, options }),
       );
       const loaded = await loading.catch((error: unknown) => {
         loading = undefined;
@@ -103,7 +109,9 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
       const { grant, state } = keeper;
       keeper.end('signed-out', null);
       if (state.status !== 'signed-out' || isCookie) {
-        await signOut(isCookie || !grant ? {} : keptOf(grant), grant?.accessToken);
+        const out = isCookie || !grant ? {} : keptOf(grant);
+        await vault.write({ out });
+        await signOut(out, grant?.accessToken);
       }
       return others + (grant ? 1 : 0);
     },

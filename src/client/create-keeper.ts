@@ -10,6 +10,8 @@ import type { Keeper, KeeperParts } from './keeper.js';
 
 const asTold = (isSignIn: boolean): AuthEventType => (isSignIn ? 'signed-in' : 'refreshed');
 
+/** Milliseconds; well within the grace of a refresh token. */
+const SOON = 1_000;
 const NOBODY: AuthState = { status: 'signed-out', user: null, session: null, reason: null };
 
 /**
@@ -29,9 +31,12 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const listeners = new Set<(event: AuthEvent) => void>();
   const timer = createTimer(platform);
   let abort: AbortController | undefined;
+  /** Whether a refresh was cut short: the server may be one token ahead of the cookie. */
+  let isUnsure = false;
   /** What is under way is for whoever was signed in before: its cookie must not come after. */
   const supersede = () => {
     life += 1;
+    isUnsure ||= isCookie && renewing !== undefined;
     abort?.abort();
   };
 
@@ -50,7 +55,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
     state = { status: 'signed-in', user, session, reason: null };
     // Not all tabs, and not all of a crowd that signed in at once, at the same moment.
     const share = isRenewable ? 0.75 + 0.15 * platform.random() : 1;
-    timer.set(left(next) * share, () => quietly(isRenewable ? renew(next) : token(0)));
+    timer.set(isUnsure ? SOON : left(next) * share, () =>
+      quietly(isRenewable ? renew(next) : token(0)),
+    );
     if (told) emit(told);
   };
 
@@ -75,7 +82,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (before !== signOuts) return false;
     const next = grantOf(payload, isCookie, platform.now());
     // Two trades that overlapped, and the later one was faster.
-    if (!isSignIn && grant && next.issuedAt < grant.issuedAt) return false;
+    if (!isSignIn && (grant?.session.id !== next.session.id || next.issuedAt < grant.issuedAt)) {
+      return false;
+    }
     if (isSignIn) supersede();
     const mine = life;
     // The old token is forgotten only when the new one is written down.
@@ -114,6 +123,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       if (!reason) {
         const payload = valueOf(answer, 'refresh') as Payload;
         failures = 0;
+        isUnsure = false;
         await accept(payload, signOuts, payload.session.id !== grant?.session.id);
         return;
       }
@@ -249,7 +259,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       return () => listeners.delete(listener);
     },
     ready: () => started,
-    ...{ emit, token, accept, end },
+    ...{ emit, token, accept, end, turn: tabs.turn },
     renewed: (accessToken, sent) => {
       if (grant?.session.id !== sent.session.id || grant.accessToken === accessToken) return;
       // How long it is good for, an answer will tell.

@@ -27,6 +27,8 @@ export interface Keeper {
   readonly signOuts: number;
   subscribe(listener: (event: AuthEvent) => void): () => void;
   emit(type: AuthEventType, more?: Partial<AuthEvent>): void;
+  /** One tab after another, for what changes the cookie. Answers how to let the next one in. */
+  readonly turn: () => Promise<() => void>;
   /** Settles when it is known whether somebody is signed in. @throws AuthError where nobody can tell yet */
   ready(): Promise<void>;
   /**

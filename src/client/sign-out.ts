@@ -1,4 +1,5 @@
 import type { Ask } from './ask.js';
+import type { Keeper } from './keeper.js';
 import { LOGOUT } from './operations.js';
 import type { Platform } from './platform.js';
 import { backOff } from './timer.js';
@@ -8,33 +9,42 @@ export interface SignOutParts {
   readonly ask: Ask;
   readonly platform: Platform;
   readonly vault: Vault;
+  readonly turn: Keeper['turn'];
   /** Changes whenever somebody signs in or out, and at the end. */
   readonly life: () => unknown;
 }
 
 /**
  * Tells the server of a sign-out: now, or else in the background as soon as it can be reached, after a reload
- * too. Settles after the first try.
- * @param out what to end; empty where a cookie has it
+ * too. Answers whether the first try did.
+ * @param out what the vault says is to be ended; empty where a cookie has it
  */
-export async function tellSignOut(
-  { ask, platform, vault, life }: SignOutParts,
+export function tellSignOut(
+  { ask, platform, vault, life, turn }: SignOutParts,
   out: Kept,
   bearer?: string | null,
-): Promise<void> {
+): Promise<boolean> {
   const mine = life();
   const { refreshToken = null, accessToken = bearer } = out;
-  await vault.write({ out });
-  const tell = async (failures: number): Promise<void> => {
-    // Somebody has signed in again, here or in another tab: the cookie is theirs now.
-    if (life() !== mine || !(await vault.read())?.out) return;
-    const answer = await ask(LOGOUT[1], { refreshToken }, { accessToken, keepalive: true }).catch(
-      () => undefined,
-    );
-    if (answer?.data?.['logout'] === true || answer?.status === 401) {
-      if (life() === mine) await vault.write(null);
-      return;
+  /** Whether there is nothing left to tell. */
+  const isTold = async (): Promise<boolean> => {
+    const release = await turn();
+    try {
+      const isOut = async () => life() === mine && (await vault.read())?.out;
+      // Somebody has signed in again, here or in another tab: the cookie is theirs now.
+      if (!(await isOut())) return true;
+      const answer = await ask(LOGOUT[1], { refreshToken }, { accessToken, keepalive: true });
+      if (answer.data?.['logout'] !== true && answer.status !== 401) return false;
+      if (await isOut()) await vault.write(null);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      release();
     }
+  };
+  const tell = async (failures: number): Promise<boolean> => {
+    if (await isTold()) return true;
     const again = () => {
       cancel();
       stopWaking();
@@ -42,6 +52,7 @@ export async function tellSignOut(
     };
     const cancel = platform.after(backOff(failures, platform), again);
     const stopWaking = platform.onWake(again);
+    return false;
   };
-  await tell(0);
+  return tell(0);
 }

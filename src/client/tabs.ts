@@ -28,7 +28,7 @@ export interface Tabs {
   tell(grant: Grant, isNew: boolean): void;
   tellEnd(sessionId: string, type: AuthEventType, reason: EndReason | null): void;
   /** One tab after another, as far as that can be had. Answers how to let the next one in. */
-  turn(): Promise<() => void>;
+  readonly turn: () => Promise<() => void>;
   close(): void;
 }
 

@@ -1,0 +1,289 @@
+import { createClient } from '../../../src/client/client.js';
+import type { AuthClient } from '../../../src/client/auth-client.js';
+import type { Platform } from '../../../src/client/platform.js';
+import type { AuthEvent, TokenStorage } from '../../../src/client/types.js';
+import { ModelServer, idIn } from './server.js';
+import type { Told } from './server.js';
+
+export type Kind = 'cookie' | 'web storage' | 'slow storage' | 'memory';
+
+/** Something that happens at a time of its own: a request arrives, an answer, a message of another tab. */
+interface Happening {
+  readonly tab: number;
+  /** Keeps the order of what has the same. */
+  readonly line: string;
+  readonly since: number;
+  readonly happen: () => void;
+  /** Undefined where it cannot be lost. */
+  readonly lose?: () => void;
+}
+
+interface Alarm {
+  readonly tab: number;
+  readonly at: number;
+  readonly ring: () => void;
+}
+
+interface Waiting {
+  readonly tab: number;
+  readonly take: () => void;
+}
+
+export interface Tab {
+  readonly auth: AuthClient;
+  readonly events: AuthEvent[];
+  readonly wake: (isLong: boolean) => void;
+  /** Sessions of which the server, or the user in this tab, has said that they are over. */
+  readonly over: Set<string>;
+  /** Refreshes without an answer yet. */
+  refreshing: number;
+  most: number;
+}
+
+/** Milliseconds after which the client gives up. */
+const PATIENCE = 15_000;
+
+/** One browser and a server, in which everything happens when it is told to. */
+export class World {
+  now = 0;
+  isOnline = true;
+  readonly server: ModelServer;
+  readonly tabs = new Map<number, Tab>();
+  /** Sessions whose refresh was answered and the answer lost: a later one may look like theft. */
+  readonly lost = new Set<string>();
+  readonly kept = new Map<string, string>();
+  cookie: string | null = null;
+  readonly #kind: Kind;
+  #opened = 0;
+  #happenings: Happening[] = [];
+  #alarms: Alarm[] = [];
+  #holder: Waiting | undefined;
+  #waiting: Waiting[] = [];
+  readonly #channels = new Map<number, (message: unknown) => void>();
+  #requests = 0;
+
+  constructor(kind: Kind) {
+    this.#kind = kind;
+    this.server = new ModelServer(() => this.now, kind === 'cookie');
+  }
+
+  /** Whether there is nothing under way. */
+  get isQuiet(): boolean {
+    return this.#happenings.length === 0;
+  }
+
+  open(): void {
+    const id = (this.#opened += 1);
+    const listeners = new Set<(isLong: boolean) => void>();
+    const events: AuthEvent[] = [];
+    const auth = createClient(
+      {
+        endpoint: 'https://api.test/graphql',
+        transport: this.#kind === 'cookie' ? 'cookie' : 'bearer',
+        storage: this.#storage(id),
+        fetch: ((input: Request | string, init?: RequestInit) =>
+          this.#fetch(id, new Request(input, init))) as typeof fetch,
+      },
+      this.#platform(id, listeners),
+    );
+    auth.subscribe((event) => events.push(event));
+    const wake = (isLong: boolean) => {
+      for (const listener of listeners) listener(isLong);
+    };
+    this.tabs.set(id, { auth, events, wake, over: new Set(), refreshing: 0, most: 0 });
+  }
+
+  close(id: number): void {
+    this.tabs.get(id)?.auth.dispose();
+    this.tabs.delete(id);
+    this.#happenings = this.#happenings.filter(({ tab }) => tab !== id);
+    this.#alarms = this.#alarms.filter(({ tab }) => tab !== id);
+    this.#waiting = this.#waiting.filter(({ tab }) => tab !== id);
+    if (this.#holder?.tab === id) this.#release();
+  }
+
+  /** Has one of the things happen that may happen next, or keeps it from happening. */
+  async next(choice: number, isLost = false): Promise<void> {
+    const heads = this.#happenings.filter(
+      ({ line }, at) => this.#happenings.findIndex((each) => each.line === line) === at,
+    );
+    const chosen = heads[choice % Math.max(heads.length, 1)];
+    if (!chosen || (isLost && !chosen.lose)) return;
+    this.#happenings.splice(this.#happenings.indexOf(chosen), 1);
+    (isLost && chosen.lose ? chosen.lose : chosen.happen)();
+    await this.settle();
+  }
+
+  async advance(ms: number): Promise<void> {
+    const end = this.now + ms;
+    for (;;) {
+      const next = this.#alarms.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.#alarms.splice(this.#alarms.indexOf(next), 1);
+      this.now = Math.max(this.now, next.at);
+      next.ring();
+      await this.settle();
+    }
+    this.now = end;
+    for (const late of this.#happenings.filter(({ since }) => end - since > PATIENCE)) {
+      this.#happenings.splice(this.#happenings.indexOf(late), 1);
+      (late.lose ?? late.happen)();
+    }
+    await this.settle();
+  }
+
+  /** Lets everything run that waits for nothing but its turn. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((done) => setImmediate(done));
+  }
+
+  #later(happening: Omit<Happening, 'since'>): void {
+    this.#happenings.push({ ...happening, since: this.now });
+  }
+
+  async #fetch(id: number, request: Request): Promise<Response> {
+    const cookie = this.cookie;
+    const bearer = request.headers.get('authorization')?.slice('Bearer '.length) ?? null;
+    const { query, variables } = (await request.json()) as {
+      query: string;
+      variables?: { refreshToken?: string | null; input?: { email: string } };
+    };
+    const asked = {
+      query,
+      bearer,
+      refreshToken: variables?.refreshToken ?? cookie,
+      email: variables?.input?.email ?? '',
+    };
+    const isRefresh = query.startsWith('mutation Refresh');
+    const tab = this.tabs.get(id);
+    if (isRefresh && tab) tab.most = Math.max(tab.most, (tab.refreshing += 1));
+    const answered = new Promise<Response>((resolve, reject) => {
+      const line = `request ${(this.#requests += 1)}`;
+      const fail = () => reject(new TypeError('Failed to fetch'));
+      request.signal.addEventListener('abort', fail);
+      const arrive = () => {
+        if (!this.isOnline) {
+          fail();
+          return;
+        }
+        const told = this.server.answer(asked);
+        const isIssued = isRefresh && told.cookie !== null && told.status === 200;
+        this.#later({
+          ...{ tab: id, line },
+          happen: () => {
+            if (request.signal.aborted) return;
+            this.#deliver(id, told, idIn(bearer ?? asked.refreshToken));
+            resolve(responseOf(told));
+          },
+          lose: () => {
+            if (isIssued) this.lost.add(idIn(asked.refreshToken));
+            fail();
+          },
+        });
+      };
+      this.#later({ ...{ tab: id, line }, happen: arrive, lose: fail });
+    });
+    return answered.finally(() => {
+      if (isRefresh && tab) tab.refreshing -= 1;
+    });
+  }
+
+  #deliver(id: number, { cookie, body }: Told, sessionId: string): void {
+    if (cookie !== undefined && this.#kind === 'cookie') this.cookie = cookie;
+    const isFinal = /SESSION_REVOKED|ACCOUNT_DISABLED|REFRESH_/.test(JSON.stringify(body));
+    if (isFinal) this.tabs.get(id)?.over.add(sessionId);
+  }
+
+  #storage(id: number): TokenStorage {
+    const own = this.#kind === 'memory' ? new Map<string, string>() : this.kept;
+    const soon = <T>(work: () => T): T | Promise<T> =>
+      this.#kind !== 'slow storage'
+        ? work()
+        : new Promise((done) => {
+            this.#later({ tab: id, line: `storage ${id}`, happen: () => done(work()) });
+          });
+    return {
+      shared: this.#kind !== 'memory',
+      get: (key) => soon(() => own.get(key)),
+      set: (key, value) => soon(() => own.set(key, value)),
+      remove: (key) => soon(() => own.delete(key)),
+    };
+  }
+
+  #platform(id: number, listeners: Set<(isLong: boolean) => void>): Platform {
+    return {
+      now: () => this.now,
+      random: () => 0.5,
+      href: undefined,
+      after: (ms, ring) => {
+        const alarm = { tab: id, at: this.now + ms, ring };
+        this.#alarms.push(alarm);
+        return () => {
+          this.#alarms = this.#alarms.filter((each) => each !== alarm);
+        };
+      },
+      onWake: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      openChannel: (_name, onMessage) => {
+        this.#channels.set(id, onMessage);
+        return {
+          post: (message) => {
+            const sent: unknown = structuredClone(message);
+            for (const [other, hear] of this.#channels) {
+              if (other === id) continue;
+              this.#later({ tab: other, line: `${id} to ${other}`, happen: () => hear(sent) });
+            }
+          },
+          close: () => this.#channels.delete(id),
+        };
+      },
+      lock: (_name, patience) => this.#lock(id, patience),
+    };
+  }
+
+  /** As Web Locks: one after another; whoever waits for too long goes on without it. */
+  #lock(tab: number, patience: number): Promise<() => void> {
+    return new Promise((acquired) => {
+      const mine: Waiting = {
+        tab,
+        take: () => {
+          this.#holder = mine;
+          this.#alarms = this.#alarms.filter((each) => each !== late);
+          acquired(() => {
+            if (this.#holder === mine) this.#release();
+          });
+        },
+      };
+      const ring = () => {
+        this.#waiting = this.#waiting.filter((each) => each !== mine);
+        acquired(() => undefined);
+      };
+      const late: Alarm = { tab, at: this.now + patience, ring };
+      if (!this.#holder) {
+        mine.take();
+        return;
+      }
+      this.#alarms.push(late);
+      this.#waiting.push(mine);
+    });
+  }
+
+  #release(): void {
+    this.#holder = undefined;
+    this.#waiting.shift()?.take();
+  }
+}
+
+function responseOf({ status, body }: Told): Response {
+  const text = JSON.stringify(body);
+  const response = {
+    status,
+    headers: new Headers({ 'content-type': 'application/json' }),
+    json: () => Promise.resolve(JSON.parse(text) as unknown),
+    text: () => Promise.resolve(text),
+    clone: () => response,
+  };
+  return response as unknown as Response;
+}
