@@ -1,4 +1,4 @@
-import { networkError, valueOf } from './ask.js';
+import { errorOf, valueOf } from './ask.js';
 import type { Ask } from './ask.js';
 import type { AuthClient, FieldPolicy } from './auth-client.js';
 import type { Payload } from './grant.js';
@@ -47,9 +47,9 @@ export interface Account extends Pick<
   readonly list: AuthClient['sessions']['list'];
   readonly revoke: AuthClient['sessions']['revoke'];
   /** Steps up for what may be asked again; with data, something may have been done already. */
-  stepUpFor(request: Request, hasData: boolean): Promise<boolean>;
+  readonly stepUpFor: (request: Request, hasData: boolean) => Promise<boolean>;
   /** Answers how many. */
-  endOthers(): Promise<number>;
+  readonly endOthers: () => Promise<number>;
 }
 
 /** What a signed-in user does now and then. */
@@ -61,7 +61,7 @@ export function createAccount(parts: AccountParts): Account {
     await keeper.ready().catch(() => undefined);
     // The end of an earlier one neither: it would take the new cookie along.
     const { out } = (await vault.read()) ?? {};
-    if (out && !(await signOut(out))) throw networkError();
+    if (out && !(await signOut(out))) throw errorOf();
     const { signOuts, grant: before } = keeper;
     const asked = { ...input, transport: isCookie ? 'COOKIE' : 'BODY' };
     const release = await keeper.turn();

@@ -1,4 +1,4 @@
-import { networkError, valueOf } from './ask.js';
+import { ANSWERED_WITHIN, errorOf, valueOf } from './ask.js';
 import { grantOf, keptOf, reasonOf, toldAs } from './grant.js';
 import type { Grant, Payload } from './grant.js';
 import { REFRESH } from './operations.js';
@@ -43,6 +43,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const left = ({ expiresAt }: Grant) => expiresAt - platform.now();
   const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
 
+  const probe = async (known: Partial<Grant> | null) =>
+    (await import('./probe.js')).probe(ask, known);
+
   const emit: Keeper['emit'] = (type, more) => {
     for (const listener of listeners) listener({ type, state, ...more });
   };
@@ -76,6 +79,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     state = { ...NOBODY, reason };
     if (isChange) emit(type, { reason });
   };
+  const nobody = () => close('signed-out', null, false);
   const end: Keeper['end'] = (type, reason) => close(type, reason, true);
 
   const accept: Keeper['accept'] = async (payload, before, isSignIn) => {
@@ -96,28 +100,24 @@ export function createKeeper(parts: KeeperParts): Keeper {
   };
 
   const tryAgain = (error: unknown, work: () => void) => {
-    emit('refresh-failed', { error: error instanceof AuthError ? error : networkError(error) });
+    emit('refresh-failed', { error: error instanceof AuthError ? error : errorOf(error as Error) });
     timer.set(backOff(failures++, platform), work);
   };
 
   const trade = async (stale: Grant | null) => {
     const mine = life;
-    const isStale = () => mine !== life || grant !== stale;
     const release = await tabs.turn();
     try {
-      const kept = isCookie || isStale() ? null : await vault.read();
-      if (isStale()) return;
-      const refreshToken = kept?.refreshToken ?? null;
+      const { refreshToken = null } = (await vault.read()) ?? {};
+      if (mine !== life || grant !== stale) return;
       // Gone from the storage: the user, or another tab, has signed out.
       if (!isCookie && refreshToken === null) {
         end('signed-out', 'NO_TOKEN');
         return;
       }
-      const answer = await ask(
-        REFRESH[1],
-        { refreshToken },
-        { signal: (abort = new AbortController()).signal },
-      );
+      const bounded = (abort = new AbortController());
+      platform.after(ANSWERED_WITHIN, () => bounded.abort());
+      const answer = await ask(REFRESH[1], { refreshToken }, bounded);
       if (mine !== life) return;
       const reason = reasonOf(answer.errors);
       if (!reason) {
@@ -132,7 +132,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         return;
       }
       // Some schemes have no refresh token, and then there is none in the cookie.
-      const found = await (await import('./probe.js')).probe(ask, stale);
+      const found = await probe(stale);
       if (mine !== life) return;
       // Where cookies are blocked, a token is good for as long as it is.
       if (found) adopt(found, stale ? null : 'signed-in');
@@ -164,7 +164,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const token: Keeper['token'] = async (least = minValidity, stale) => {
     await started;
     const current = grant;
-    if (!current || (stale ? current !== stale : left(current) >= least)) {
+    if (stale === true) stale = current;
+    if (!current || (stale ? current !== stale : left(current) >= least * 1_000)) {
       return current?.accessToken ?? null;
     }
     if (current.isRenewable) {
@@ -174,7 +175,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         // What is still good is better than nothing.
         if (stale || grant !== current || left(current) <= 0) throw error;
       }
-    } else if (left(current) <= 0) end('signed-out', 'TOKEN_EXPIRED');
+    } else if (stale || left(current) <= 0) end('signed-out', 'TOKEN_EXPIRED');
     return grant?.accessToken ?? null;
   };
 
@@ -189,18 +190,13 @@ export function createKeeper(parts: KeeperParts): Keeper {
     adopt(next, asTold(!isSame));
   };
 
-  const nobody = () => {
-    state = NOBODY;
-    emit('signed-out', { reason: null });
-  };
-
   const begin = async () => {
     const mine = life;
     const isStale = () => mine !== life || grant !== null;
     const kept = await vault.read();
     if (kept?.out) {
-      parts.onUntold(kept.out);
       nobody();
+      parts.onUntold(kept.out);
       return;
     }
     await tabs.ask();
@@ -208,7 +204,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     try {
       if (isCookie || kept?.refreshToken) await renew(null);
       else if (kept?.accessToken) {
-        const found = await (await import('./probe.js')).probe(ask, kept);
+        const found = await probe(kept);
         if (found && !isStale()) adopt(found, 'signed-in');
       }
       if (isStale()) return;
@@ -227,16 +223,17 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const onWake = (isLong: boolean) => {
     if (isLong && state.status === 'starting') start();
     // Who knows how long it was: what is known of the session may be old.
-    const isDue = grant?.isRenewable && (isLong || failures > 0 || left(grant) < minValidity);
+    const isDue =
+      grant?.isRenewable && (isLong || failures > 0 || left(grant) < minValidity * 1_000);
     if (isDue) quietly(renew(grant));
   };
 
   const tabs = openTabs(platform, parts.name, {
-    onAsked: () => {
+    ask: () => {
       if (grant) tabs.tell(grant, false);
     },
-    onGrant: hearOf,
-    onEnd: (sessionId, type, reason) => {
+    grant: hearOf,
+    end: (sessionId, type, reason) => {
       over.add(sessionId);
       if (grant?.session.id === sessionId) close(type, reason, false);
     },
@@ -250,6 +247,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
     },
     get grant() {
       return grant;
+    },
+    get life() {
+      return life;
     },
     get signOuts() {
       return signOuts;

@@ -1,12 +1,11 @@
-import type { Grant } from './grant.js';
 import type { Keeper } from './keeper.js';
 import type { Fetch, GraphQLResult } from './types.js';
 
 /** Where a token renewed along the way is found (scheme `sliding`). */
 const RENEWED = 'x-portcullis-access-token';
-/** What an answer says that concerns us; the others need not be read. */
 const STEP_UP = 'REAUTHENTICATION_REQUIRED';
-const WORDS = /"(UNAUTHENTICATED|REAUTHENTICATION_REQUIRED)"/;
+/** What an answer says that concerns us; the others need not be read. */
+const WORDS = /(UN|RE)AUTHENTICAT/;
 
 export interface FetchOptions {
   readonly keeper: Keeper;
@@ -22,22 +21,6 @@ export interface FetchOptions {
 export function createFetch(options: FetchOptions): Fetch {
   const { keeper, fetch, credentials, origins, stepUpFor } = options;
 
-  const send = async (request: Request, token: string | null, sent: Grant | null) => {
-    const headers = new Headers(request.headers);
-    if (token) headers.set('authorization', `Bearer ${token}`);
-    const response = await fetch(new Request(request, { headers, credentials }));
-    const renewed = response.headers.get(RENEWED);
-    if (renewed && sent) keeper.renewed(renewed, sent);
-    return response;
-  };
-
-  /** Whether there is another token than the one that was refused. */
-  const hasOther = async (token: string | null, sent: Grant | null) => {
-    if (keeper.grant === sent && !sent?.isRenewable) keeper.end('signed-out', 'TOKEN_EXPIRED');
-    const next = await keeper.token(0, sent).catch(() => null);
-    return next !== null && next !== token;
-  };
-
   return async (input, init) => {
     const request = new Request(input, init);
     if (!origins.has(originOf(request.url)) || request.headers.has('authorization')) {
@@ -48,14 +31,19 @@ export function createFetch(options: FetchOptions): Fetch {
     for (;;) {
       const token = await keeper.token();
       const sent = keeper.grant;
-      const response = await send(request.clone(), token, sent);
+      const headers = new Headers(request.headers);
+      if (token) headers.set('authorization', `Bearer ${token}`);
+      const response = await fetch(new Request(request.clone(), { headers, credentials }));
+      const renewed = response.headers.get(RENEWED);
+      if (renewed && sent) keeper.renewed(renewed, sent);
       const { errors, data } = await wordsOf(response);
       if (keeper.hear(errors, sent)) return response;
       const isAsked = errors?.some(({ extensions }) => extensions?.['reason'] === STEP_UP);
       // Each helps once.
       if (isAsked && !isProven) isProven = await stepUpFor(request, data !== undefined);
       else if (response.status === 401 && data === undefined && sent && !isRenewed) {
-        isRenewed = await hasOther(token, sent);
+        const next = await keeper.token(0, sent).catch(() => null);
+        isRenewed = next !== null && next !== token;
       } else return response;
       if (!(isAsked ? isProven : isRenewed)) return response;
     }

@@ -45,15 +45,10 @@ export function keptOf({ refreshToken, accessToken }: Grant): Kept {
   return refreshToken === null ? { accessToken } : { refreshToken };
 }
 
-/** What an end is told as; everything else is a sign-out. */
-const TOLD_AS: Readonly<Partial<Record<EndReason, AuthEventType>>> = {
-  SESSION_REVOKED: 'revoked',
-  REFRESH_REUSED: 'revoked',
-  ACCOUNT_DISABLED: 'disabled',
-};
-
+/** What an end is told as. */
 export function toldAs(reason: EndReason): AuthEventType {
-  return TOLD_AS[reason] ?? 'signed-out';
+  if (/REVOKED|REUSED/.test(reason)) return 'revoked';
+  return reason === 'ACCOUNT_DISABLED' ? 'disabled' : 'signed-out';
 }
 
 /** The word of the server after which there is nothing more to hope for: why the session is over. */

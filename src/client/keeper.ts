@@ -13,7 +13,7 @@ export interface KeeperParts {
   readonly isCookie: boolean;
   /** Whether all tabs have the same session, if any. */
   readonly isShared: boolean;
-  /** Milliseconds. */
+  /** Seconds. */
   readonly minValidity: number;
   /** Told of a sign-out that the server has not heard of. */
   readonly onUntold: (kept: object) => void;
@@ -23,19 +23,21 @@ export interface KeeperParts {
 export interface Keeper {
   readonly state: AuthState;
   readonly grant: Grant | null;
+  /** Changes whenever somebody signs in or out, and at the end. */
+  readonly life: number;
   /** How often the user was signed out: what was asked before is of no use after. */
   readonly signOuts: number;
-  subscribe(listener: (event: AuthEvent) => void): () => void;
+  readonly subscribe: (listener: (event: AuthEvent) => void) => () => void;
   emit(type: AuthEventType, more?: Partial<AuthEvent>): void;
   /** One tab after another, for what changes the cookie. Answers how to let the next one in. */
   readonly turn: () => Promise<() => void>;
   /** Settles when it is known whether somebody is signed in. @throws AuthError where nobody can tell yet */
   ready(): Promise<void>;
   /**
-   * A token that is good for so many milliseconds more, or another one than that of a grant; null where
+   * A token that is good for so many seconds more, or another one than that of a grant, or than the one that there is (true); null where
    * nobody is signed in, or a cookie has it. @throws AuthError where one cannot be had now
    */
-  token(minValidity?: number, stale?: Grant | null): Promise<string | null>;
+  token(minValidity?: number, stale?: Grant | boolean | null): Promise<string | null>;
   /** Takes what the server has handed out. Answers false where the user has signed out meanwhile. */
   accept(payload: Payload, signOuts: number, isSignIn: boolean): Promise<boolean>;
   /** A token that came along with an answer, in place of the one that was sent. */

@@ -2,13 +2,19 @@ import { toldAs } from './grant.js';
 import type { Grant } from './grant.js';
 import type { Keeper } from './keeper.js';
 import type { Cancel, Platform } from './platform.js';
-import type { EndReason, GraphQLFailure, WebSocketConstructor, WebSocketLike } from './types.js';
+import type {
+  AuthClientOptions,
+  EndReason,
+  GraphQLFailure,
+  WebSocketConstructor,
+  WebSocketLike,
+} from './types.js';
 
 export interface LiveOptions {
   readonly keeper: Keeper;
   readonly platform: Platform;
-  readonly url: string;
-  readonly WebSocket: WebSocketConstructor;
+  readonly endpoint: string;
+  readonly options: Pick<AuthClientOptions, 'liveEndpoint' | 'webSocketImpl'>;
 }
 
 /** A message of graphql-transport-ws, as far as it is read. */
@@ -72,7 +78,13 @@ export class Live {
 
   #open(grant: Grant): void {
     this.#cancel();
-    const { WebSocket, url, keeper } = this.#options;
+    const { keeper, endpoint, options } = this.#options;
+    const WebSocket =
+      options.webSocketImpl ??
+      (globalThis as unknown as { WebSocket?: WebSocketConstructor }).WebSocket;
+    // Without one the next request finds out.
+    if (!WebSocket) return;
+    const url = (options.liveEndpoint ?? endpoint).replace(/^http/, 'ws');
     const socket = new WebSocket(url, 'graphql-transport-ws');
     this.#socket = socket;
     const send = (type: string, payload?: object, id?: string) =>

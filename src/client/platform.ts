@@ -3,7 +3,8 @@ import { within } from './ask.js';
 export type Cancel = () => void;
 
 export interface Channel {
-  post(message: unknown): void;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  postMessage(message: unknown): void;
   close(): void;
 }
 
@@ -13,34 +14,34 @@ export interface Platform {
   readonly now: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** At once where that has passed; Infinity: about never. */
   readonly after: (ms: number, work: () => void) => Cancel;
   /** Tells that time may have passed unseen; `isLong`: it has, or the network was away. */
   onWake(listener: (isLong: boolean) => void): Cancel;
   /** Undefined where there are no other tabs. */
-  openChannel(name: string, onMessage: (message: unknown) => void): Channel | undefined;
+  openChannel(name: string): Channel | undefined;
   /** Settles when nobody else holds it, or after so many milliseconds all the same. */
   lock(name: string, patience: number): Promise<Cancel>;
   /** Of the page. */
   readonly href: string | undefined;
 }
 
+type Listener = (event: { readonly persisted?: boolean }) => unknown;
+
 interface Events {
-  addEventListener(
-    type: string,
-    listener: (event: { readonly persisted?: boolean }) => void,
-    options: { readonly signal: AbortSignal },
-  ): void;
+  addEventListener(type: string, work: Listener, until: { readonly signal: AbortSignal }): void;
 }
 
 /** What of a browser's globals is used; each may be missing. */
 interface Globals extends Partial<Events> {
   readonly document?: Events & { readonly visibilityState: string };
   readonly location?: { readonly href: string };
+  readonly BroadcastChannel?: new (name: string) => Channel;
   readonly navigator?: {
     readonly locks?: {
       request(
         name: string,
-        options: { signal: AbortSignal | undefined },
+        options: { signal: AbortSignal | null },
         work: () => Promise<void>,
       ): Promise<unknown>;
     };
@@ -64,7 +65,7 @@ export function hostPlatform(tabs: boolean): Platform {
     (timer as { unref?: () => void }).unref?.();
     return () => clearTimeout(timer as number);
   };
-  const isPage = tabs && document !== undefined;
+  const isPage = tabs && document;
   return {
     href: location?.href,
     now,
@@ -72,52 +73,40 @@ export function hostPlatform(tabs: boolean): Platform {
     random: Math.random,
     onWake: (listener) => {
       const abort = new AbortController();
-      if (document) {
-        const { signal } = abort;
-        host.addEventListener?.('online', () => listener(true), { signal });
-        host.addEventListener?.('pageshow', ({ persisted }) => persisted && listener(true), {
-          signal,
-        });
-        document.addEventListener(
-          'visibilitychange',
-          () => document.visibilityState === 'visible' && listener(false),
-          { signal },
-        );
-      }
+      const on = (target: Partial<Events> | undefined, type: string, work: Listener) =>
+        target?.addEventListener?.(type, work, abort);
+      on(host, 'online', () => listener(true));
+      on(host, 'pageshow', ({ persisted }) => persisted && listener(true));
+      on(
+        document,
+        'visibilitychange',
+        () => document?.visibilityState === 'visible' && listener(false),
+      );
       // The monotonic clock of some systems stands still in sleep: the calendar says that it is time to ask.
+      let last = Date.now();
       let cancel: Cancel;
       const look = () => {
-        const since = Date.now();
-        cancel = after(LOOK, () => {
-          if (Date.now() - since > LOOK + LATE) listener(true);
-          look();
-        });
+        if (Date.now() - last > LOOK + LATE) listener(true);
+        last = Date.now();
+        cancel = after(LOOK, look);
       };
       look();
-      abort.signal.addEventListener('abort', () => cancel());
-      return () => abort.abort();
+      return () => {
+        abort.abort();
+        cancel();
+      };
     },
-    openChannel: (name, onMessage) => {
-      if (!isPage || typeof BroadcastChannel === 'undefined') return undefined;
-      const channel = new BroadcastChannel(name);
-      channel.onmessage = ({ data }: { data: unknown }) => onMessage(data);
-      return { post: (message) => channel.postMessage(message), close: () => channel.close() };
-    },
+    openChannel: (name) =>
+      isPage && host.BroadcastChannel ? new host.BroadcastChannel(name) : undefined,
     lock: (name, patience) =>
       new Promise((acquired) => {
         const free = () => acquired(() => undefined);
-        const { locks } = host.navigator ?? {};
-        if (!isPage || !locks) free();
         // A tab that was frozen with the lock in its hands would hold up all others for ever.
-        else {
-          locks
-            .request(
-              name,
-              { signal: within(patience) },
-              () => new Promise<void>((release) => acquired(release)),
-            )
-            .catch(free);
-        }
+        const signal = within(patience);
+        const hold = () => new Promise<void>((release) => acquired(release));
+        const asked = isPage && host.navigator?.locks?.request(name, { signal }, hold);
+        if (asked) asked.catch(free);
+        else free();
       }),
   };
 }

@@ -1,4 +1,4 @@
-import { networkError, valueOf } from './ask.js';
+import { errorOf, valueOf } from './ask.js';
 import type { Ask } from './ask.js';
 import { reasonOf } from './grant.js';
 import type { Grant } from './grant.js';
@@ -14,7 +14,7 @@ export async function probe(ask: Ask, known: Partial<Grant> | null): Promise<Gra
   const accessToken = known?.accessToken ?? null;
   const me = await ask(ME[1], undefined, { accessToken });
   const user = me.data?.['me'] as AuthUser | null | undefined;
-  if (me.status !== 401 && !me.data) throw networkError();
+  if (me.status !== 401 && !me.data) throw errorOf();
   if (!user) return null;
   const answer = await ask(MY_SESSIONS[1], undefined, { accessToken });
   if (reasonOf(answer.errors)) return null;

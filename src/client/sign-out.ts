@@ -9,9 +9,7 @@ export interface SignOutParts {
   readonly ask: Ask;
   readonly platform: Platform;
   readonly vault: Vault;
-  readonly turn: Keeper['turn'];
-  /** Changes whenever somebody signs in or out, and at the end. */
-  readonly life: () => unknown;
+  readonly keeper: Keeper;
 }
 
 /**
@@ -20,21 +18,21 @@ export interface SignOutParts {
  * @param out what the vault says is to be ended; empty where a cookie has it
  */
 export function tellSignOut(
-  { ask, platform, vault, life, turn }: SignOutParts,
+  { ask, platform, vault, keeper }: SignOutParts,
   out: Kept,
   bearer?: string | null,
 ): Promise<boolean> {
-  const mine = life();
+  const mine = keeper.life;
   const { refreshToken = null, accessToken = bearer } = out;
   /** Whether there is nothing left to tell. */
   const isTold = async (): Promise<boolean> => {
-    const release = await turn();
+    const release = await keeper.turn();
     try {
-      const isOut = async () => life() === mine && (await vault.read())?.out;
+      const isOut = async () => keeper.life === mine && (await vault.read())?.out;
       // Somebody has signed in again, here or in another tab: the cookie is theirs now.
       if (!(await isOut())) return true;
       const answer = await ask(LOGOUT[1], { refreshToken }, { accessToken, keepalive: true });
-      if (answer.data?.['logout'] !== true && answer.status !== 401) return false;
+      if (!answer.data?.['logout'] && answer.status !== 401) return false;
       if (await isOut()) await vault.write(null);
       return true;
     } catch {

@@ -22,19 +22,18 @@ interface WebStorage {
  * page can read it: prefer `transport: 'cookie'`. Where a browser allows none, memory takes its place.
  */
 export function webStorage(which: 'local' | 'session' = 'local'): TokenStorage {
-  let storage: WebStorage | undefined;
   try {
-    storage = (globalThis as unknown as Record<string, WebStorage | undefined>)[`${which}Storage`];
-    storage?.getItem('');
+    const storage = (globalThis as unknown as { localStorage: WebStorage })[
+      `${which}Storage` as 'localStorage'
+    ];
+    storage.getItem('');
+    return {
+      shared: which === 'local',
+      get: (key) => storage.getItem(key),
+      set: (key, value) => storage.setItem(key, value),
+      remove: (key) => storage.removeItem(key),
+    };
   } catch {
-    storage = undefined;
+    return memoryStorage();
   }
-  if (!storage) return memoryStorage();
-  const kept = storage;
-  return {
-    shared: which === 'local',
-    get: (key) => kept.getItem(key),
-    set: (key, value) => kept.setItem(key, value),
-    remove: (key) => kept.removeItem(key),
-  };
 }

@@ -2,23 +2,16 @@ import type { Grant } from './grant.js';
 import type { Platform } from './platform.js';
 import type { AuthEventType, EndReason } from './types.js';
 
-/** A grant whose times count from when it was sent. */
-type SentGrant = Omit<Grant, 'expiresAt'> & { readonly remaining: number };
-
-export type TabMessage =
-  | { readonly kind: 'ask' }
-  | { readonly kind: 'grant'; readonly grant: SentGrant; readonly isNew: boolean }
-  | {
-      readonly kind: 'end';
-      readonly sessionId: string;
-      readonly type: AuthEventType;
-      readonly reason: EndReason | null;
-    };
+/** What one tab tells the others: which of these, and what it is given. */
+export type TabMessage = {
+  readonly [Kind in keyof TabListener]: readonly [Kind, ...Parameters<TabListener[Kind]>];
+}[keyof TabListener];
 
 export interface TabListener {
-  readonly onAsked: () => void;
-  readonly onGrant: (grant: Grant, isNew: boolean) => void;
-  readonly onEnd: (sessionId: string, type: AuthEventType, reason: EndReason | null) => void;
+  readonly ask: () => void;
+  /** On its way `expiresAt` counts from when it was sent: every tab has a clock of its own. */
+  readonly grant: (grant: Grant, isNew: boolean) => void;
+  readonly end: (sessionId: string, type: AuthEventType, reason: EndReason | null) => void;
 }
 
 /** The other tabs of this browser. */
@@ -40,33 +33,35 @@ const ANSWERED = 100;
 
 export function openTabs(platform: Platform, name: string, listener: TabListener): Tabs {
   const { now, after } = platform;
-  const channel = platform.openChannel(name, (message) => hear(message as TabMessage));
-  const post = (message: TabMessage) => channel?.post(message);
+  const hear: TabListener = {
+    ...listener,
+    grant: (grant, isNew) => {
+      listener.grant({ ...grant, expiresAt: now() + grant.expiresAt }, isNew);
+      heard?.();
+    },
+  };
+  const channel = platform.openChannel(name);
+  if (channel) {
+    channel.onmessage = ({ data }) => {
+      const [kind, ...told] = data as TabMessage;
+      (hear[kind] as (...given: typeof told) => void)(...told);
+    };
+  }
+  const post = (...message: TabMessage) => channel?.postMessage(message);
   let heard: (() => void) | undefined;
   const moment = (ms: number) =>
     new Promise<void>((resolve) => {
       heard = resolve;
       after(ms, resolve);
     });
-  const hear = (message: TabMessage) => {
-    if (message.kind === 'ask') listener.onAsked();
-    else if (message.kind === 'end')
-      listener.onEnd(message.sessionId, message.type, message.reason);
-    else {
-      const { remaining, ...others } = message.grant;
-      listener.onGrant({ ...others, expiresAt: now() + remaining }, message.isNew);
-      heard?.();
-    }
-  };
   return {
     ask: async () => {
       if (!channel) return;
-      post({ kind: 'ask' });
+      post('ask');
       await moment(ANSWERED);
     },
-    tell: ({ expiresAt, ...others }, isNew) =>
-      post({ kind: 'grant', grant: { ...others, remaining: expiresAt - now() }, isNew }),
-    tellEnd: (sessionId, type, reason) => post({ kind: 'end', sessionId, type, reason }),
+    tell: (grant, isNew) => post('grant', { ...grant, expiresAt: grant.expiresAt - now() }, isNew),
+    tellEnd: (...end) => post('end', ...end),
     turn: async () => {
       const began = now();
       const release = await platform.lock(name, PATIENCE);

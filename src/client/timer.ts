@@ -1,11 +1,12 @@
 import type { Cancel, Platform } from './platform.js';
 
 /** Milliseconds. */
-const BACK_OFF = { first: 1_000, most: 30_000 };
+const FIRST = 1_000;
+const MOST = 30_000;
 
 /** Milliseconds before another try, longer each time and never the same for all. */
 export function backOff(failures: number, { random }: Pick<Platform, 'random'>): number {
-  return Math.min(BACK_OFF.first * 2 ** failures, BACK_OFF.most) * (0.5 + random() / 2);
+  return Math.min(FIRST * 2 ** failures, MOST) * (0.5 + random() / 2);
 }
 
 /** One alarm at a time. */
@@ -13,10 +14,9 @@ export function createTimer({ after }: Platform) {
   let cancel: Cancel | undefined;
   return {
     cancel: () => cancel?.(),
-    /** @param ms for ever: never */
     set: (ms: number, work: () => void) => {
       cancel?.();
-      cancel = ms === Infinity ? undefined : after(Math.max(0, ms), work);
+      cancel = after(ms, work);
     },
   };
 }

@@ -63,19 +63,15 @@ export interface AuthEvent {
 
 /** What the server refused, or `NETWORK`: nobody knows whether it was asked at all. */
 export class AuthError extends Error {
-  override readonly name = 'AuthError';
+  declare readonly code: Code | 'NETWORK';
+  /** Under `BAD_USER_INPUT` the path of the input, such as `input.email`. */
+  declare readonly reason: string;
+  /** Seconds, where the server says when to come back. */
+  declare readonly retryAfter?: number;
 
-  /**
-   * @param reason under `BAD_USER_INPUT` the path of the input, such as `input.email`
-   * @param retryAfter seconds, where the server says when to come back
-   */
-  constructor(
-    readonly code: Code | 'NETWORK',
-    readonly reason: string,
-    message: string,
-    readonly retryAfter?: number,
-  ) {
+  constructor(code: Code | 'NETWORK', reason: string, message: string, retryAfter?: number) {
     super(message);
+    Object.assign(this, { name: 'AuthError', code, reason, retryAfter });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Milliseconds. */
-export const ACCESS_TTL = 300_000;
-export const GRACE = 30_000;
+const ACCESS_TTL = 300_000;
+const GRACE = 30_000;
 
 interface Session {
   counter: number;

@@ -1,6 +1,6 @@
 import { createClient } from '../../../src/client/client.js';
 import type { AuthClient } from '../../../src/client/auth-client.js';
-import type { Platform } from '../../../src/client/platform.js';
+import type { Channel, Platform } from '../../../src/client/platform.js';
 import type { AuthEvent, TokenStorage } from '../../../src/client/types.js';
 import { ModelServer, idIn } from './server.js';
 import type { Told } from './server.js';
@@ -59,7 +59,7 @@ export class World {
   #alarms: Alarm[] = [];
   #holder: Waiting | undefined;
   #waiting: Waiting[] = [];
-  readonly #channels = new Map<number, (message: unknown) => void>();
+  readonly #channels = new Map<number, Channel>();
   #requests = 0;
 
   constructor(kind: Kind) {
@@ -68,7 +68,7 @@ export class World {
   }
 
   /** Whether there is nothing under way. */
-  get isQuiet(): boolean {
+  isQuiet(): boolean {
     return this.#happenings.length === 0;
   }
 
@@ -226,18 +226,24 @@ export class World {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
-      openChannel: (_name, onMessage) => {
-        this.#channels.set(id, onMessage);
-        return {
-          post: (message) => {
+      openChannel: () => {
+        const channel: Channel = {
+          onmessage: null,
+          postMessage: (message) => {
             const sent: unknown = structuredClone(message);
-            for (const [other, hear] of this.#channels) {
-              if (other === id) continue;
-              this.#later({ tab: other, line: `${id} to ${other}`, happen: () => hear(sent) });
+            for (const [to, other] of this.#channels) {
+              if (to === id) continue;
+              this.#later({
+                tab: to,
+                line: `${id} to ${to}`,
+                happen: () => other.onmessage?.({ data: sent }),
+              });
             }
           },
           close: () => this.#channels.delete(id),
         };
+        this.#channels.set(id, channel);
+        return channel;
       },
       lock: (_name, patience) => this.#lock(id, patience),
     };
