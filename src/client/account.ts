@@ -57,18 +57,24 @@ export function createAccount(parts: AccountParts): Account {
   const { ask, send, keeper, platform, vault, signOut, isCookie, options } = parts;
 
   const signIn = async ([field, document]: Operation, input: object): Promise<AuthUser> => {
+    const { signOuts } = keeper;
     // What a start finds out about an earlier session must not come after this one.
     await keeper.ready().catch(() => undefined);
     // The end of an earlier one neither: it would take the new cookie along.
     const { out } = (await vault.read()) ?? {};
     if (out && !(await signOut(out))) throw errorOf();
-    const { signOuts, grant: before } = keeper;
+    const { grant: before } = keeper;
     const asked = { ...input, transport: isCookie ? 'COOKIE' : 'BODY' };
     const release = await keeper.turn();
-    const payload = await ask(document, { input: asked })
-      .then((answer) => valueOf(answer, field) as Payload)
-      .finally(release);
-    if (!(await keeper.accept(payload, signOuts, true))) {
+    let payload: Payload;
+    let isAccepted: boolean;
+    try {
+      payload = valueOf(await ask(document, { input: asked }), field) as Payload;
+      isAccepted = await keeper.accept(payload, signOuts, true);
+    } finally {
+      release();
+    }
+    if (!isAccepted) {
       // The user signed out meanwhile, and that is final.
       void ask(LOGOUT[1], { refreshToken: payload.refreshToken }, payload).catch(() => undefined);
       throw new AuthError('UNAUTHENTICATED', 'NO_TOKEN', 'Signed out meanwhile.');

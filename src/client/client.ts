@@ -95,18 +95,16 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
     get state() {
       return keeper.state;
     },
-    ready: async () => {
-      await keeper.ready();
-      return keeper.state;
-    },
+    ready: () => keeper.ready().then(() => keeper.state),
     subscribe: keeper.subscribe,
     logout: async ({ scope = 'this' } = {}) => {
       const ended = scope === 'this' ? 0 : await endOthers();
       if (scope === 'others') return ended;
-      const { grant, state } = keeper;
+      const { grant } = keeper;
+      let out: Kept | null = {};
+      if (!isCookie) out = grant ? keptOf(grant) : await vault.read();
       keeper.end('signed-out', null);
-      if (isCookie || state.status !== 'signed-out') {
-        const out = isCookie || !grant ? {} : keptOf(grant);
+      if (out && !out.out) {
         await vault.write({ out });
         await signOut(out, grant?.accessToken);
       }

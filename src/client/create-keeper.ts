@@ -8,8 +8,6 @@ import { AuthError } from './types.js';
 import type { AuthEvent, AuthEventType, AuthState, EndReason } from './types.js';
 import type { Keeper, KeeperParts } from './keeper.js';
 
-const asTold = (isSignIn: boolean): AuthEventType => (isSignIn ? 'signed-in' : 'refreshed');
-
 /** Milliseconds; well within the grace of a refresh token. */
 const SOON = 1_000;
 const NOBODY: AuthState = { status: 'signed-out', user: null, session: null, reason: null };
@@ -31,12 +29,12 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const listeners = new Set<(event: AuthEvent) => void>();
   const timer = createTimer(platform);
   let abort: AbortController | undefined;
-  /** Whether a refresh was cut short: the server may be one token ahead of the cookie. */
+  /** Whether a refresh was cut short: the server may be one token ahead of what is kept. */
   let isUnsure = false;
   /** What is under way is for whoever was signed in before: its cookie must not come after. */
   const supersede = () => {
     life += 1;
-    isUnsure ||= isCookie && renewing !== undefined;
+    if (renewing) isUnsure = true;
     abort?.abort();
   };
 
@@ -67,7 +65,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const close = (type: AuthEventType, reason: EndReason | null, isNews: boolean) => {
     const isChange = state.status !== 'signed-out';
     supersede();
-    signOuts += 1;
+    if (isNews && !reason) signOuts += 1;
     timer.cancel();
     started = Promise.resolve();
     if (grant) {
@@ -94,7 +92,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     // The old token is forgotten only when the new one is written down.
     await vault.write(isCookie ? null : keptOf(next));
     if (mine !== life) return false;
-    adopt(next, asTold(isSignIn));
+    adopt(next, isSignIn ? 'signed-in' : 'refreshed');
     tabs.tell(next, isSignIn);
     return true;
   };
@@ -187,7 +185,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (isSame ? !isNewer : !isShared || !(isNew || isNewer)) return;
     if (!isSame) supersede();
     if (!isShared) void vault.write(keptOf(next));
-    adopt(next, asTold(!isSame));
+    adopt(next, isSame ? 'refreshed' : 'signed-in');
   };
 
   const begin = async () => {
@@ -207,8 +205,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         const found = await probe(kept);
         if (found && !isStale()) adopt(found, 'signed-in');
       }
-      if (isStale()) return;
-      nobody();
+      if (!isStale()) nobody();
     } catch (error) {
       tryAgain(error, start);
       throw error;
@@ -236,6 +233,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
     end: (sessionId, type, reason) => {
       over.add(sessionId);
       if (grant?.session.id === sessionId) close(type, reason, false);
+      // Who tells it has emptied the storage, where this one has its place now.
+      else if (grant && !isCookie) void vault.write(keptOf(grant));
     },
   });
   const stopWaking = platform.onWake(onWake);

@@ -5,7 +5,7 @@ import type { Fetch, GraphQLResult } from './types.js';
 const RENEWED = 'x-portcullis-access-token';
 const STEP_UP = 'REAUTHENTICATION_REQUIRED';
 /** What an answer says that concerns us; the others need not be read. */
-const WORDS = /(UN|RE)AUTHENTICAT/;
+const WORDS = /AUTHENTICAT/;
 
 export interface FetchOptions {
   readonly keeper: Keeper;

@@ -50,9 +50,9 @@ interface Globals extends Partial<Events> {
 
 /** The longest that a timer can be set to. */
 const LONGEST = 2 ** 31 - 1;
-/** How often to look whether the machine slept, and how much later than that says so; milliseconds. */
+/** How often to look whether the machine slept, and after how long it has; milliseconds. */
 const LOOK = 15_000;
-const LATE = 5_000;
+const SLEPT = 2 * LOOK;
 
 /** The globals of a page, or of whatever this runs in. @param tabs whether there may be others */
 export function hostPlatform(tabs: boolean): Platform {
@@ -86,7 +86,7 @@ export function hostPlatform(tabs: boolean): Platform {
       let last = Date.now();
       let cancel: Cancel;
       const look = () => {
-        if (Date.now() - last > LOOK + LATE) listener(true);
+        if (Date.now() - last > SLEPT) listener(true);
         last = Date.now();
         cancel = after(LOOK, look);
       };

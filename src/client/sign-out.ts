@@ -32,9 +32,9 @@ export function tellSignOut(
       // Somebody has signed in again, here or in another tab: the cookie is theirs now.
       if (!(await isOut())) return true;
       const answer = await ask(LOGOUT[1], { refreshToken }, { accessToken, keepalive: true });
-      if (!answer.data?.['logout'] && answer.status !== 401) return false;
-      if (await isOut()) await vault.write(null);
-      return true;
+      const isTaken = !!answer.data?.['logout'] || answer.status === 401;
+      if (isTaken && (await isOut())) await vault.write(null);
+      return isTaken;
     } catch {
       return false;
     } finally {

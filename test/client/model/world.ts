@@ -143,6 +143,7 @@ export class World {
 
   async #fetch(id: number, request: Request): Promise<Response> {
     const cookie = this.cookie;
+    const askedAt = this.now;
     const bearer = request.headers.get('authorization')?.slice('Bearer '.length) ?? null;
     const { query, variables } = (await request.json()) as {
       query: string;
@@ -168,6 +169,10 @@ export class World {
         }
         const told = this.server.answer(asked);
         const isIssued = isRefresh && told.cookie !== null && told.status === 200;
+        request.signal.addEventListener('abort', () => {
+          const isLate = this.now - askedAt >= PATIENCE;
+          if (isIssued && isLate) this.lost.add(idIn(asked.refreshToken));
+        });
         this.#later({
           ...{ tab: id, line },
           happen: () => {

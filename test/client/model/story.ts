@@ -1,0 +1,164 @@
+import { PASSWORD } from '../support.js';
+import { World } from './world.js';
+import type { Kind, Tab } from './world.js';
+
+/** What is done, and to which of those there are. */
+export type Act =
+  | { readonly act: 'next' | 'lose'; readonly which: number }
+  | { readonly act: 'advance'; readonly ms: number }
+  | { readonly act: 'login' | 'logout' | 'ask' | 'wake' | 'close'; readonly which: number }
+  | { readonly act: 'open' | 'network' | 'revoke' | 'drain' };
+
+const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
+
+/** A world in which things are done, and what holds in it whatever they are. */
+export class Story {
+  readonly world: World;
+  /** Sessions that somebody has ended on purpose. */
+  readonly ended = new Set<string>();
+  #told = new Map<Tab, number>();
+  readonly #loggedOut = new Set<string>();
+  /** Of sign-ins, one after another, and of sign-outs. */
+  #calls = 0;
+  readonly #callsIn = new Map<Tab, { readonly logins: Set<number>; signedOutAt: number }>();
+  /** Of the calls, the last that signed out whoever the browser knows of. */
+  #signedOutAt = 0;
+  readonly #isShared: boolean;
+
+  constructor(kind: Kind) {
+    this.world = new World(kind);
+    this.#isShared = kind !== 'memory';
+    this.world.open();
+    this.world.open();
+  }
+
+  async play(act: Act): Promise<void> {
+    const { world } = this;
+    const ids = [...world.tabs.keys()];
+    const id = ids[('which' in act ? act.which : 0) % Math.max(ids.length, 1)] ?? 0;
+    const tab = world.tabs.get(id);
+    if (act.act === 'next') await world.next(act.which);
+    else if (act.act === 'lose') await world.next(act.which, true);
+    else if (act.act === 'advance') await world.advance(act.ms);
+    else if (act.act === 'drain') await this.drain();
+    else if (act.act === 'open') {
+      if (ids.length < 3) world.open();
+    } else if (act.act === 'network') {
+      world.isOnline = !world.isOnline;
+      if (world.isOnline) for (const each of world.tabs.values()) each.wake(true);
+    } else if (act.act === 'revoke') {
+      for (const each of world.server.sessions.keys()) this.#end(each);
+    } else if (act.act === 'close') world.close(id);
+    else if (tab) this.#use(tab, act.act);
+    await world.settle();
+    this.check();
+  }
+
+  #end(id: string) {
+    this.ended.add(id);
+    this.world.server.end(id, 'SESSION_REVOKED');
+  }
+
+  #use(tab: Tab, act: 'login' | 'logout' | 'ask' | 'wake') {
+    const { auth } = tab;
+    this.#calls += 1;
+    const calls = this.#callsOf(tab);
+    if (act === 'login') {
+      calls.logins.add(this.#calls);
+      quietly(auth.login({ email: `${this.#calls}@`, password: PASSWORD }));
+    } else if (act === 'ask') quietly(auth.request('{ me { email } }'));
+    else if (act === 'wake') tab.wake(false);
+    else {
+      const { session } = auth.state;
+      calls.signedOutAt = this.#calls;
+      if (this.#isShared) this.#signedOutAt = this.#calls;
+      if (session) {
+        this.ended.add(session.id);
+        this.#loggedOut.add(session.id);
+        tab.over.add(session.id);
+      }
+      quietly(auth.logout());
+      if (session) expect(auth.state).toMatchObject({ status: 'signed-out', session: null });
+    }
+  }
+
+  /** What holds whatever happens. */
+  check() {
+    const { world } = this;
+    for (const tab of world.tabs.values()) {
+      expect(tab.most).toBeLessThanOrEqual(1);
+      const { session } = tab.auth.state;
+      if (session) {
+        expect(tab.over).not.toContain(session.id);
+        // Nor what this tab had asked for before it signed out.
+        const since = this.#since(session.id);
+        const { logins, signedOutAt } = this.#callsOf(tab);
+        if (logins.has(since)) expect(since).toBeGreaterThan(signedOutAt);
+      }
+      this.#checkEnds(tab);
+    }
+  }
+
+  /** Nobody is signed out by a race or an outage. */
+  #checkEnds(tab: Tab) {
+    let before: string | undefined;
+    const seen = this.#told.get(tab) ?? 0;
+    tab.events.forEach(({ type, state, reason }, at) => {
+      if (at >= seen && before !== undefined && state.status === 'signed-out') {
+        const isTheft = reason === 'REFRESH_REUSED' && this.world.lost.has(before);
+        expect([type, reason, isTheft || this.#isMeant(before)]).toEqual([type, reason, true]);
+      }
+      before = state.session?.id;
+    });
+    this.#told.set(tab, tab.events.length);
+  }
+
+  /** Whether somebody has ended it on purpose. */
+  #isMeant(id: string): boolean {
+    const { sessions } = this.world.server;
+    // Whoever signs in anew has the client end the session before.
+    const isReplaced = [...sessions.keys()].some((each) => this.#since(each) > this.#since(id));
+    const isEnded = isReplaced && sessions.get(id)?.ended === 'SESSION_REVOKED';
+    return this.ended.has(id) || this.#since(id) < this.#signedOutAt || isEnded;
+  }
+
+  #since(id: string): number {
+    return parseInt(this.world.server.sessions.get(id)!.email);
+  }
+
+  #callsOf(tab: Tab) {
+    const calls = this.#callsIn.get(tab) ?? { logins: new Set(), signedOutAt: 0 };
+    this.#callsIn.set(tab, calls);
+    return calls;
+  }
+
+  /** Everything that is under way happens, in its order. */
+  async drain() {
+    while (!this.world.isQuiet()) await this.world.next(0);
+    for (const { auth } of this.world.tabs.values()) {
+      expect(this.#loggedOut).not.toContain(auth.state.session?.id);
+    }
+  }
+
+  /** The network is back, and all has been delivered. */
+  async end() {
+    const { world } = this;
+    world.isOnline = true;
+    for (const tab of world.tabs.values()) tab.wake(true);
+    for (let turn = 0; turn < 40; turn += 1) {
+      await this.drain();
+      await world.advance(turn < 20 ? 3_000 : 20_000);
+      this.check();
+    }
+    await this.drain();
+    for (const tab of world.tabs.values()) {
+      const { status, session } = tab.auth.state;
+      expect(status).not.toBe('starting');
+      expect(world.server.sessions.get(session?.id ?? '')?.ended ?? null).toBeNull();
+      const token = tab.auth.getAccessToken();
+      await this.drain();
+      if (!session) expect(await token).toBeNull();
+      else if (!this.#isMeant(session.id)) expect(await token).not.toBeNull();
+    }
+  }
+}
