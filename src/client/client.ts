@@ -13,7 +13,7 @@ import type { AuthClientOptions, Fetch } from './types.js';
 import { openVault } from './vault.js';
 import type { Kept } from './vault.js';
 
-/** What most pages never do, or only then. */
+/** What a page does now and then is loaded when it is done. */
 const LAZY = [
   'login',
   'register',

@@ -1,3 +1,5 @@
+import { EventEmitter, once } from 'node:events';
+import { WebSocket } from 'ws';
 import { AuthError, memoryStorage } from '../../src/client/index.js';
 import { ask, login } from '../support/client.js';
 import { TestClock } from '../../src/testing/index.js';
@@ -98,9 +100,17 @@ describe('a client', () => {
   });
 
   it('with live hears of it without a request', async () => {
-    const { auth, until } = await signedIn({ live: true, webSocketImpl: WebSocketOf() });
+    const seen = new EventEmitter();
+    const subscribed = once(seen, 'subscribed');
+    class Watched extends WebSocket {
+      override send(data: string) {
+        super.send(data);
+        if (data.includes('sessionEnded')) seen.emit('subscribed');
+      }
+    }
+    const { auth, until } = await signedIn({ live: true, webSocketImpl: Watched });
     const { id } = auth.state.session!;
-    await subscribed(id);
+    await subscribed;
     await revoke(id);
     expect(await until('revoked')).toMatchObject({ reason: 'SESSION_REVOKED' });
     expect(auth.state.status).toBe('signed-out');
@@ -152,12 +162,3 @@ describe('a client', () => {
     expect(auth.state.status).toBe('signed-in');
   });
 });
-
-function WebSocketOf() {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return (require('ws') as { WebSocket: never }).WebSocket;
-}
-
-async function subscribed(_id: string): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 300));
-}

@@ -21,10 +21,14 @@ describeUnless(noBrowser)('when its session ends elsewhere, a client in a page',
   const revoke = async (id: string) => (await stage.administrator())(REVOKE, { id });
   const sessionOf = (tab: Tab) => tab.does((auth) => auth.state.session!.id);
   /** Settles when the next socket of the page follows its session. */
-  const follows = async (page: Page) => {
-    const socket = await page.waitForEvent('websocket');
-    await socket.waitForEvent('framesent', ({ payload }) => String(payload).includes('subscribe'));
-  };
+  const follows = (page: Page) =>
+    new Promise<void>((resolve) => {
+      page.once('websocket', (socket) => {
+        socket.on('framesent', ({ payload }) => {
+          if (String(payload).includes('subscribe')) resolve();
+        });
+      });
+    });
 
   it('has destroyed its tokens without a click, if it is live', async () => {
     const tab = await stage.open({ live: true });
@@ -35,12 +39,14 @@ describeUnless(noBrowser)('when its session ends elsewhere, a client in a page',
       await tab.login(ADA);
       await following;
       const [admin, id] = [await stage.administrator(), await sessionOf(tab)];
-      const over = tab.does(
-        (auth) =>
-          new Promise<string | null>((resolve) => {
-            auth.subscribe(({ reason }) => resolve(reason ?? null));
-          }),
-      );
+      // It listens before anything is done.
+      await tab.does((auth) => {
+        const over = new Promise((resolve) => {
+          auth.subscribe(({ reason }) => resolve(reason));
+        });
+        Object.assign(globalThis, { over });
+      });
+      const over = tab.page.evaluate<string>('over');
       const began = performance.now();
       const revoked = admin(REVOKE, { id });
       expect(await over).toBe('SESSION_REVOKED');
