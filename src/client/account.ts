@@ -1,7 +1,7 @@
 import { errorOf, valueOf } from './ask.js';
 import type { Ask } from './ask.js';
 import type { AuthClient, FieldPolicy } from './auth-client.js';
-import type { Payload } from './grant.js';
+import type { Grant, Payload } from './grant.js';
 import type { Keeper } from './keeper.js';
 import {
   CHANGE_PASSWORD,
@@ -56,6 +56,9 @@ export interface Account extends Pick<
 export function createAccount(parts: AccountParts): Account {
   const { ask, send, keeper, platform, vault, signOut, isCookie, options } = parts;
 
+  const end = ({ refreshToken, accessToken }: Pick<Grant, 'refreshToken' | 'accessToken'>) =>
+    ask(LOGOUT[1], { refreshToken }, { accessToken }).catch(() => undefined);
+
   const signIn = async ([field, document]: Operation, input: object): Promise<AuthUser> => {
     const { signOuts } = keeper;
     // What a start finds out about an earlier session must not come after this one.
@@ -63,25 +66,23 @@ export function createAccount(parts: AccountParts): Account {
     // The end of an earlier one neither: it would take the new cookie along.
     const { out } = (await vault.read()) ?? {};
     if (out && !(await signOut(out))) throw errorOf();
-    const { grant: before } = keeper;
     const asked = { ...input, transport: isCookie ? 'COOKIE' : 'BODY' };
     const release = await keeper.turn();
-    let payload: Payload;
-    let isAccepted: boolean;
     try {
-      payload = valueOf(await ask(document, { input: asked }), field) as Payload;
-      isAccepted = await keeper.accept(payload, signOuts, true);
+      const { grant: before } = keeper;
+      if (signOuts !== keeper.signOuts) throw signedOut();
+      const payload = valueOf(await ask(document, { input: asked }), field) as Payload;
+      const isAccepted = await keeper.accept(payload, signOuts, true);
+      if (!isAccepted) {
+        await end(payload);
+        throw signedOut();
+      }
+      // What came in a cookie the server has ended itself.
+      if (before && !isCookie) void end(before);
+      return payload.user;
     } finally {
       release();
     }
-    if (!isAccepted) {
-      // The user signed out meanwhile, and that is final.
-      void ask(LOGOUT[1], { refreshToken: payload.refreshToken }, payload).catch(() => undefined);
-      throw new AuthError('UNAUTHENTICATED', 'NO_TOKEN', 'Signed out meanwhile.');
-    }
-    if (before && !isCookie)
-      void ask(LOGOUT[1], { refreshToken: before.refreshToken }, before).catch(() => undefined);
-    return payload.user;
   };
 
   const own = async <T>([field, document]: Operation, variables?: object): Promise<T> =>
@@ -89,9 +90,15 @@ export function createAccount(parts: AccountParts): Account {
 
   /** A password, and with it new tokens of the same session. */
   const prove = async (operation: Operation, variables: object) => {
-    await keeper.ready();
+    await keeper.token();
     const { signOuts } = keeper;
-    await keeper.accept(await own<Payload>(operation, variables), signOuts, false);
+    // What this tab keeps of its session must not come after what another tab has kept since of its own.
+    const release = await keeper.turn();
+    try {
+      await keeper.accept(await own<Payload>(operation, variables), signOuts, false);
+    } finally {
+      release();
+    }
   };
 
   let policies: Promise<readonly FieldPolicy[]> | undefined;
@@ -151,6 +158,9 @@ export function createAccount(parts: AccountParts): Account {
     stepUpFor: async (request, hasData) => (!hasData || (await isQuery(request))) && stepUp(),
   };
 }
+
+/** While it signed in, and that is final. */
+const signedOut = () => new AuthError('UNAUTHENTICATED', 'NO_TOKEN', 'Signed out meanwhile.');
 
 async function isQuery(request: Request): Promise<boolean> {
   if (request.method === 'GET') return true;

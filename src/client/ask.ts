@@ -41,7 +41,7 @@ export function createAsk({ endpoint, fetch, credentials, timeout }: AskSettings
           method: 'POST',
           credentials,
           keepalive: keepalive as boolean,
-          signal: signal ?? (timeout ? within(timeout) : null),
+          signal: (signal ?? (timeout && within(timeout))) as AbortSignal,
         },
         headers: {
           'content-type': 'application/json',
@@ -57,9 +57,9 @@ export function createAsk({ endpoint, fetch, credentials, timeout }: AskSettings
   };
 }
 
-/** Null where there is no such thing, as in React Native. */
-export function within(ms: number): AbortSignal | null {
-  return (AbortSignal as Partial<typeof AbortSignal>).timeout?.(ms) ?? null;
+/** Undefined where there is no such thing, as in React Native. */
+export function within(ms: number): AbortSignal | undefined {
+  return (AbortSignal as Partial<typeof AbortSignal>).timeout?.(ms);
 }
 
 /** What a field answered. @throws AuthError where it is nothing, and that was not the answer */

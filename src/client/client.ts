@@ -95,15 +95,15 @@ export function createClient(options: AuthClientOptions, platform: Platform): Au
     get state() {
       return keeper.state;
     },
-    ready: () => keeper.ready().then(() => keeper.state),
+    ready: keeper.ready,
     subscribe: keeper.subscribe,
     logout: async ({ scope = 'this' } = {}) => {
       const ended = scope === 'this' ? 0 : await endOthers();
       if (scope === 'others') return ended;
       const { grant } = keeper;
-      let out: Kept | null = {};
-      if (!isCookie) out = grant ? keptOf(grant) : await vault.read();
-      keeper.end('signed-out', null);
+      const kept = vault.read();
+      keeper.end(null);
+      const out: Kept | null = isCookie ? {} : grant ? keptOf(grant) : await kept;
       if (out && !out.out) {
         await vault.write({ out });
         await signOut(out, grant?.accessToken);

@@ -34,13 +34,16 @@ export function createKeeper(parts: KeeperParts): Keeper {
   /** What is under way is for whoever was signed in before: its cookie must not come after. */
   const supersede = () => {
     life += 1;
+    if (grant) over.add(grant.session.id);
     if (renewing) isUnsure = true;
     abort?.abort();
   };
 
   const left = ({ expiresAt }: Grant) => expiresAt - platform.now();
   const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
+  const again = () => quietly(renew(grant));
 
+  const keptToken = async () => (await vault.read())?.refreshToken ?? null;
   const probe = async (known: Partial<Grant> | null) =>
     (await import('./probe.js')).probe(ask, known);
 
@@ -51,43 +54,46 @@ export function createKeeper(parts: KeeperParts): Keeper {
   /** @param told as what; null where there is nothing new */
   const adopt = (next: Grant, told: AuthEventType | null) => {
     grant = next;
-    started = Promise.resolve();
+    started = undefined;
     const { user, session, isRenewable } = next;
     state = { status: 'signed-in', user, session, reason: null };
     // Not all tabs, and not all of a crowd that signed in at once, at the same moment.
     const share = isRenewable ? 0.75 + 0.15 * platform.random() : 1;
-    timer.set(isUnsure ? SOON : left(next) * share, () =>
-      quietly(isRenewable ? renew(next) : token(0)),
+    // A timer may ring early.
+    timer.set(
+      isUnsure ? SOON : left(next) * share + 9,
+      isRenewable ? again : () => quietly(token(0)),
     );
     if (told) emit(told);
   };
 
-  const close = (type: AuthEventType, reason: EndReason | null, isNews: boolean) => {
+  const close = (reason: EndReason | null, isNews: boolean) => {
     const isChange = state.status !== 'signed-out';
     supersede();
     if (isNews && !reason) signOuts += 1;
     timer.cancel();
-    started = Promise.resolve();
-    if (grant) {
-      over.add(grant.session.id);
-      if (isNews) tabs.tellEnd(grant.session.id, type, reason);
-    }
+    started = undefined;
+    // What was only heard too: a tab that opened since may have heard of the session, and not of its end.
+    if (grant) tabs.tellEnd(grant.session.id, reason);
     grant = null;
     if (isNews || !isShared) void vault.write(null);
     state = { ...NOBODY, reason };
-    if (isChange) emit(type, { reason });
+    if (isChange) emit(toldAs(reason), { reason });
   };
-  const nobody = () => close('signed-out', null, false);
-  const end: Keeper['end'] = (type, reason) => close(type, reason, true);
+  const nobody = () => close(null, false);
+  const end: Keeper['end'] = (reason) => close(reason, true);
 
   const accept: Keeper['accept'] = async (payload, before, isSignIn) => {
     if (before !== signOuts) return false;
     const next = grantOf(payload, isCookie, platform.now());
+    if (isSignIn) supersede();
     // Two trades that overlapped, and the later one was faster.
-    if (!isSignIn && (grant?.session.id !== next.session.id || next.issuedAt < grant.issuedAt)) {
+    else if (grant?.session.id !== next.session.id || next.issuedAt < grant.issuedAt) return false;
+    else if (!isCookie && (await keptToken()) !== grant.refreshToken) {
+      // Another tab has kept something since: it is newer.
+      timer.set(SOON, again);
       return false;
     }
-    if (isSignIn) supersede();
     const mine = life;
     // The old token is forgotten only when the new one is written down.
     await vault.write(isCookie ? null : keptOf(next));
@@ -106,11 +112,11 @@ export function createKeeper(parts: KeeperParts): Keeper {
     const mine = life;
     const release = await tabs.turn();
     try {
-      const { refreshToken = null } = (await vault.read()) ?? {};
+      const refreshToken = await keptToken();
       if (mine !== life || grant !== stale) return;
       // Gone from the storage: the user, or another tab, has signed out.
       if (!isCookie && refreshToken === null) {
-        end('signed-out', 'NO_TOKEN');
+        end('NO_TOKEN');
         return;
       }
       const bounded = (abort = new AbortController());
@@ -118,15 +124,15 @@ export function createKeeper(parts: KeeperParts): Keeper {
       const answer = await ask(REFRESH[1], { refreshToken }, bounded);
       if (mine !== life) return;
       const reason = reasonOf(answer.errors);
+      isUnsure = false;
       if (!reason) {
         const payload = valueOf(answer, 'refresh') as Payload;
         failures = 0;
-        isUnsure = false;
         await accept(payload, signOuts, payload.session.id !== grant?.session.id);
         return;
       }
       if (reason !== 'REFRESH_INVALID' || !isCookie) {
-        end(toldAs(reason), reason);
+        end(reason);
         return;
       }
       // Some schemes have no refresh token, and then there is none in the cookie.
@@ -134,10 +140,10 @@ export function createKeeper(parts: KeeperParts): Keeper {
       if (mine !== life) return;
       // Where cookies are blocked, a token is good for as long as it is.
       if (found) adopt(found, stale ? null : 'signed-in');
-      else if (stale) end(toldAs(reason), reason);
+      else if (stale) end(reason);
     } catch (error) {
       if (mine !== life) return;
-      if (stale) tryAgain(error, () => quietly(renew(grant)));
+      if (stale) tryAgain(error, again);
       throw error;
     } finally {
       release();
@@ -173,7 +179,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         // What is still good is better than nothing.
         if (stale || grant !== current || left(current) <= 0) throw error;
       }
-    } else if (stale || left(current) <= 0) end('signed-out', 'TOKEN_EXPIRED');
+    } else if (stale || left(current) <= 0) end('TOKEN_EXPIRED');
     return grant?.accessToken ?? null;
   };
 
@@ -211,7 +217,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       throw error;
     }
   };
-  let started: Promise<void> = Promise.resolve();
+  let started: Promise<void> | undefined;
   const start = () => {
     timer.cancel();
     quietly((started = begin()));
@@ -222,7 +228,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     // Who knows how long it was: what is known of the session may be old.
     const isDue =
       grant?.isRenewable && (isLong || failures > 0 || left(grant) < minValidity * 1_000);
-    if (isDue) quietly(renew(grant));
+    if (isDue) again();
   };
 
   const tabs = openTabs(platform, parts.name, {
@@ -230,9 +236,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
       if (grant) tabs.tell(grant, false);
     },
     grant: hearOf,
-    end: (sessionId, type, reason) => {
+    end: (sessionId, reason) => {
       over.add(sessionId);
-      if (grant?.session.id === sessionId) close(type, reason, false);
+      if (grant?.session.id === sessionId) close(reason, false);
       // Who tells it has emptied the storage, where this one has its place now.
       else if (grant && !isCookie) void vault.write(keptOf(grant));
     },
@@ -257,7 +263,10 @@ export function createKeeper(parts: KeeperParts): Keeper {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ready: () => started,
+    ready: async () => {
+      await started;
+      return state;
+    },
     ...{ emit, token, accept, end, turn: tabs.turn },
     renewed: (accessToken, sent) => {
       if (grant?.session.id !== sent.session.id || grant.accessToken === accessToken) return;
@@ -276,7 +285,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     hear: (errors, sent) => {
       const reason = reasonOf(errors);
       if (!reason || !sent) return false;
-      if (grant?.session.id === sent.session.id) end(toldAs(reason), reason);
+      if (grant?.session.id === sent.session.id) end(reason);
       return true;
     },
     dispose: () => {

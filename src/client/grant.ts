@@ -46,8 +46,8 @@ export function keptOf({ refreshToken, accessToken }: Grant): Kept {
 }
 
 /** What an end is told as. */
-export function toldAs(reason: EndReason): AuthEventType {
-  if (/REVOKED|REUSED/.test(reason)) return 'revoked';
+export function toldAs(reason: EndReason | null): AuthEventType {
+  if (/REVOKED|REUSED/.test(String(reason))) return 'revoked';
   return reason === 'ACCOUNT_DISABLED' ? 'disabled' : 'signed-out';
 }
 

@@ -32,7 +32,7 @@ export interface Keeper {
   /** One tab after another, for what changes the cookie. Answers how to let the next one in. */
   readonly turn: () => Promise<() => void>;
   /** Settles when it is known whether somebody is signed in. @throws AuthError where nobody can tell yet */
-  ready(): Promise<void>;
+  readonly ready: () => Promise<AuthState>;
   /**
    * A token that is good for so many seconds more, or another one than that of a grant, or than the one that there is (true); null where
    * nobody is signed in, or a cookie has it. @throws AuthError where one cannot be had now
@@ -43,7 +43,7 @@ export interface Keeper {
   /** A token that came along with an answer, in place of the one that was sent. */
   renewed(accessToken: string, sent: Grant): void;
   /** It is over: nothing of it is left in this tab, in the others, or in the storage. */
-  end(type: AuthEventType, reason: EndReason | null): void;
+  end(reason: EndReason | null): void;
   /** Whether errors say that the session is over which this was asked with. */
   hear(errors: GraphQLResult['errors'], sent: Grant | null): boolean;
   dispose(): void;

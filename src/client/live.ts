@@ -1,4 +1,3 @@
-import { toldAs } from './grant.js';
 import type { Grant } from './grant.js';
 import type { Keeper } from './keeper.js';
 import type { Cancel, Platform } from './platform.js';
@@ -104,7 +103,7 @@ export class Live {
       }
       const ended = payload?.data?.sessionEnded;
       if (ended && ended.sessionId === keeper.grant?.session.id) {
-        keeper.end(toldAs(ended.reason), ended.reason);
+        keeper.end(ended.reason);
       }
     };
     socket.onclose = ({ code }: { readonly code: number }) => {

@@ -41,7 +41,7 @@ interface Globals extends Partial<Events> {
     readonly locks?: {
       request(
         name: string,
-        options: { signal: AbortSignal | null },
+        options: { signal: AbortSignal | undefined },
         work: () => Promise<void>,
       ): Promise<unknown>;
     };

@@ -1,6 +1,6 @@
 import type { Grant } from './grant.js';
 import type { Platform } from './platform.js';
-import type { AuthEventType, EndReason } from './types.js';
+import type { EndReason } from './types.js';
 
 /** What one tab tells the others: which of these, and what it is given. */
 export type TabMessage = {
@@ -11,7 +11,7 @@ export interface TabListener {
   readonly ask: () => void;
   /** On its way `expiresAt` counts from when it was sent: every tab has a clock of its own. */
   readonly grant: (grant: Grant, isNew: boolean) => void;
-  readonly end: (sessionId: string, type: AuthEventType, reason: EndReason | null) => void;
+  readonly end: (sessionId: string, reason: EndReason | null) => void;
 }
 
 /** The other tabs of this browser. */
@@ -19,7 +19,7 @@ export interface Tabs {
   /** Asks the others for what they know, and gives them a moment to answer. */
   ask(): Promise<void>;
   tell(grant: Grant, isNew: boolean): void;
-  tellEnd(sessionId: string, type: AuthEventType, reason: EndReason | null): void;
+  tellEnd(sessionId: string, reason: EndReason | null): void;
   /** One tab after another, as far as that can be had. Answers how to let the next one in. */
   readonly turn: () => Promise<() => void>;
   close(): void;

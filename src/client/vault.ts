@@ -23,7 +23,7 @@ export function openVault(storage: TokenStorage, key: string): Vault {
     read: async () => {
       await last;
       try {
-        return JSON.parse((await storage.get(key)) ?? 'null') as Kept | null;
+        return JSON.parse((await storage.get(key)) as string) as Kept | null;
       } catch {
         return null;
       }

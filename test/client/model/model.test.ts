@@ -17,33 +17,44 @@ const SIGNED_IN: readonly Act[] = [
 ];
 
 const which = fc.nat({ max: 11 });
-const acts = fc.array(
-  fc.oneof(
-    { weight: 12, arbitrary: fc.record({ act: fc.constant('next' as const), which }) },
-    { weight: 2, arbitrary: fc.record({ act: fc.constant('lose' as const), which }) },
+const next = fc.record({ act: fc.constant('next' as const), which });
+const use = (...uses: Extract<Act, { which: number }>['act'][]) =>
+  fc.record({ act: fc.constantFrom(...uses), which }) as fc.Arbitrary<Act>;
+const advance = fc.record({
+  act: fc.constant('advance' as const),
+  ms: fc.constantFrom(10, 40, 500, 2_100, 20_000, 100_000, 230_000, 230_000, 400_000),
+});
+const others = fc
+  .constantFrom(...(['open', 'network', 'revoke', 'drain', 'drain'] as const))
+  .map((act): Act => ({ act }));
+const single = fc.oneof(
+  { weight: 12, arbitrary: next },
+  { weight: 2, arbitrary: use('lose') },
+  { weight: 4, arbitrary: advance },
+  { weight: 5, arbitrary: use('login', 'logout', 'ask', 'ask', 'wake', 'close', 'prove') },
+  { weight: 3, arbitrary: others },
+) as fc.Arbitrary<Act>;
+/** Something begins, gets so far, and then somebody signs out, or in, or comes. */
+const race = fc
+  .tuple(
+    fc.oneof(
+      fc.constant<Act>({ act: 'advance', ms: 230_000 }),
+      fc.constant<Act>({ act: 'open' }),
+      use('login', 'logout', 'prove'),
+    ),
+    fc.array(next, { maxLength: 5 }),
+    fc.oneof(use('logout', 'login', 'prove'), fc.constant<Act>({ act: 'open' })),
+    fc.array(next, { maxLength: 3 }),
+  )
+  .map(([first, far, second, further]): Act[] => [first, ...far, second, ...further]);
+const acts = fc
+  .array(
+    fc.oneof({ weight: 6, arbitrary: single.map((act) => [act]) }, { weight: 2, arbitrary: race }),
     {
-      weight: 4,
-      arbitrary: fc.record({
-        act: fc.constant('advance' as const),
-        ms: fc.constantFrom(10, 40, 500, 2_100, 20_000, 100_000, 230_000, 230_000, 400_000),
-      }),
+      maxLength: 60,
     },
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        act: fc.constantFrom(...(['login', 'logout', 'ask', 'ask', 'wake', 'close'] as const)),
-        which,
-      }),
-    },
-    {
-      weight: 3,
-      arbitrary: fc
-        .constantFrom(...(['open', 'network', 'revoke', 'drain', 'drain'] as const))
-        .map((act) => ({ act })),
-    },
-  ),
-  { maxLength: 80 },
-) as fc.Arbitrary<Act[]>;
+  )
+  .map((parts) => parts.flat());
 
 it.each(KINDS)(
   'keeps its promises however things happen: %s',

@@ -8,6 +8,7 @@ interface Session {
   readonly usedAt: number[];
   /** Who signed in. */
   readonly email: string;
+  authenticatedAt: number;
   ended: string | null;
 }
 
@@ -57,12 +58,16 @@ export class ModelServer {
       const cleared = refreshToken === null ? {} : { cookie: null };
       return { status: 200, body: { data: { logout: true } }, ...cleared };
     }
+    if (query.startsWith('mutation Reauthenticate')) return this.#prove(bearer);
     return this.#read(query, bearer);
   }
 
   #login(email: string): Told {
     const id = `s${this.sessions.size + 1}`;
-    this.sessions.set(id, { counter: 0, usedAt: [], ended: null, email });
+    this.sessions.set(id, {
+      ...{ counter: 0, usedAt: [], ended: null, email },
+      authenticatedAt: this.#now(),
+    });
     return this.#tokens('login', id);
   }
 
@@ -84,14 +89,29 @@ export class ModelServer {
     return this.#tokens('refresh', id);
   }
 
+  #prove(bearer: string | null): Told {
+    const refusal = this.#refusalOf(bearer);
+    if (refusal) return refusal;
+    const id = idIn(bearer);
+    this.sessions.get(id)!.authenticatedAt = this.#now();
+    return this.#tokens('reauthenticate', id);
+  }
+
   #read(query: string, bearer: string | null): Told {
     if (bearer === null) return { status: 200, body: { data: { me: null } } };
-    const [, id = '', , expiresAt] = bearer.split(':');
-    const session = this.sessions.get(id);
-    if (session?.ended !== null) return refused('UNAUTHENTICATED', 'SESSION_REVOKED', 401);
-    if (Number(expiresAt) <= this.#now()) return refused('UNAUTHENTICATED', 'TOKEN_EXPIRED', 401);
-    const data = query.includes('mySessions') ? { mySessions: [sessionOf(id)] } : { me: USER };
+    const refusal = this.#refusalOf(bearer);
+    if (refusal) return refusal;
+    const mySessions = [this.#sessionOf(idIn(bearer))];
+    const data = query.includes('mySessions') ? { mySessions } : { me: USER };
     return { status: 200, body: { data } };
+  }
+
+  #refusalOf(bearer: string | null): Told | undefined {
+    if (bearer === null) return refused('UNAUTHENTICATED', 'NO_TOKEN', 401);
+    const session = this.sessions.get(idIn(bearer));
+    if (session?.ended !== null) return refused('UNAUTHENTICATED', 'SESSION_REVOKED', 401);
+    const isOver = Number(bearer.split(':')[3]) <= this.#now();
+    return isOver ? refused('UNAUTHENTICATED', 'TOKEN_EXPIRED', 401) : undefined;
   }
 
   #tokens(field: string, id: string): Told {
@@ -103,18 +123,18 @@ export class ModelServer {
       accessTokenExpiresAt: new Date(now + ACCESS_TTL).toISOString(),
       expiresIn: ACCESS_TTL / 1_000,
       refreshToken: this.#isCookie ? null : refreshToken,
-      ...{ session: sessionOf(id), user: USER },
+      ...{ session: this.#sessionOf(id), user: USER },
     };
     const cookie = this.#isCookie ? { cookie: refreshToken } : {};
     return { status: 200, body: { data: { [field]: payload } }, ...cookie };
+  }
+
+  #sessionOf(id: string) {
+    const { authenticatedAt } = this.sessions.get(id)!;
+    return { id, current: true, authenticatedAt: new Date(authenticatedAt).toISOString() };
   }
 }
 
 export const idIn = (token: string | null): string => token?.split(':')[1] ?? '';
 
 const USER = { id: 'ada', email: 'ada@example.com', scopes: [] };
-const sessionOf = (id: string) => ({
-  id,
-  current: true,
-  authenticatedAt: new Date(0).toISOString(),
-});

@@ -2,11 +2,13 @@ import { PASSWORD } from '../support.js';
 import { World } from './world.js';
 import type { Kind, Tab } from './world.js';
 
+type Use = 'login' | 'logout' | 'ask' | 'wake' | 'prove';
+
 /** What is done, and to which of those there are. */
 export type Act =
   | { readonly act: 'next' | 'lose'; readonly which: number }
   | { readonly act: 'advance'; readonly ms: number }
-  | { readonly act: 'login' | 'logout' | 'ask' | 'wake' | 'close'; readonly which: number }
+  | { readonly act: Use | 'close'; readonly which: number }
   | { readonly act: 'open' | 'network' | 'revoke' | 'drain' };
 
 const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
@@ -59,7 +61,7 @@ export class Story {
     this.world.server.end(id, 'SESSION_REVOKED');
   }
 
-  #use(tab: Tab, act: 'login' | 'logout' | 'ask' | 'wake') {
+  #use(tab: Tab, act: Use) {
     const { auth } = tab;
     this.#calls += 1;
     const calls = this.#callsOf(tab);
@@ -67,6 +69,7 @@ export class Story {
       calls.logins.add(this.#calls);
       quietly(auth.login({ email: `${this.#calls}@`, password: PASSWORD }));
     } else if (act === 'ask') quietly(auth.request('{ me { email } }'));
+    else if (act === 'prove') quietly(auth.reauthenticate(PASSWORD));
     else if (act === 'wake') tab.wake(false);
     else {
       const { session } = auth.state;
@@ -85,6 +88,7 @@ export class Story {
   /** What holds whatever happens. */
   check() {
     const { world } = this;
+    expect(world.uncalledFor).toBe(0);
     for (const tab of world.tabs.values()) {
       expect(tab.most).toBeLessThanOrEqual(1);
       const { session } = tab.auth.state;
@@ -102,13 +106,22 @@ export class Story {
   /** Nobody is signed out by a race or an outage. */
   #checkEnds(tab: Tab) {
     let before: string | undefined;
+    let since = 0;
     const seen = this.#told.get(tab) ?? 0;
     tab.events.forEach(({ type, state, reason }, at) => {
       if (at >= seen && before !== undefined && state.status === 'signed-out') {
-        const isTheft = reason === 'REFRESH_REUSED' && this.world.lost.has(before);
-        expect([type, reason, isTheft || this.#isMeant(before)]).toEqual([type, reason, true]);
+        // Told to one tab, and seen by the others in what is kept.
+        const isTheft = reason === 'REFRESH_REUSED' || reason === 'NO_TOKEN';
+        const isOutage = isTheft && this.world.lost.has(before);
+        expect([type, reason, isOutage || this.#isMeant(before)]).toEqual([type, reason, true]);
       }
-      before = state.session?.id;
+      // What was proven stays proven, whatever answer comes late.
+      const { id, authenticatedAt } = state.session ?? {};
+      if (id !== undefined && id === before) {
+        expect(Date.parse(authenticatedAt!)).toBeGreaterThanOrEqual(since);
+      }
+      before = id;
+      since = Date.parse(authenticatedAt ?? '');
     });
     this.#told.set(tab, tab.events.length);
   }
@@ -135,8 +148,10 @@ export class Story {
   /** Everything that is under way happens, in its order. */
   async drain() {
     while (!this.world.isQuiet()) await this.world.next(0);
-    for (const { auth } of this.world.tabs.values()) {
-      expect(this.#loggedOut).not.toContain(auth.state.session?.id);
+    for (const [id, { auth }] of this.world.tabs) {
+      const { session } = auth.state;
+      expect(this.#loggedOut).not.toContain(session?.id);
+      if (session) expect(this.world.hasPlans(id)).toBe(true);
     }
   }
 
@@ -151,6 +166,11 @@ export class Story {
       this.check();
     }
     await this.drain();
+    const signedIn = [...world.tabs.values()].flatMap(({ auth }) => auth.state.session?.id ?? []);
+    const [kept] = signedIn;
+    if (this.#isShared && kept !== undefined) {
+      expect([world.keptSession(), ...signedIn]).toEqual([kept, ...signedIn.map(() => kept)]);
+    }
     for (const tab of world.tabs.values()) {
       const { status, session } = tab.auth.state;
       expect(status).not.toBe('starting');

@@ -1,7 +1,8 @@
 import { createClient } from '../../../src/client/client.js';
 import type { AuthClient } from '../../../src/client/auth-client.js';
-import type { Channel, Platform } from '../../../src/client/platform.js';
+import type { Cancel, Channel, Platform } from '../../../src/client/platform.js';
 import type { AuthEvent, TokenStorage } from '../../../src/client/types.js';
+import { Lock } from './lock.js';
 import { ModelServer, idIn } from './server.js';
 import type { Told } from './server.js';
 
@@ -22,11 +23,8 @@ interface Alarm {
   readonly tab: number;
   readonly at: number;
   readonly ring: () => void;
-}
-
-interface Waiting {
-  readonly tab: number;
-  readonly take: () => void;
+  /** Milliseconds for which it was set. */
+  readonly ms: number;
 }
 
 export interface Tab {
@@ -42,6 +40,8 @@ export interface Tab {
 
 /** Milliseconds after which the client gives up. */
 const PATIENCE = 15_000;
+/** Milliseconds that a storage takes at most. */
+const STORED = 999;
 
 /** One browser and a server, in which everything happens when it is told to. */
 export class World {
@@ -49,6 +49,8 @@ export class World {
   isOnline = true;
   readonly server: ModelServer;
   readonly tabs = new Map<number, Tab>();
+  /** Refreshes of tabs in which nobody is signed in. */
+  uncalledFor = 0;
   /** Sessions whose refresh was answered and the answer lost: a later one may look like theft. */
   readonly lost = new Set<string>();
   readonly kept = new Map<string, string>();
@@ -57,8 +59,7 @@ export class World {
   #opened = 0;
   #happenings: Happening[] = [];
   #alarms: Alarm[] = [];
-  #holder: Waiting | undefined;
-  #waiting: Waiting[] = [];
+  readonly #lock = new Lock((tab, ms, ring) => this.#after(tab, ms, ring));
   readonly #channels = new Map<number, Channel>();
   #requests = 0;
 
@@ -70,6 +71,18 @@ export class World {
   /** Whether there is nothing under way. */
   isQuiet(): boolean {
     return this.#happenings.length === 0;
+  }
+
+  /** Whether a tab will do anything by itself but give up waiting. */
+  hasPlans(id: number): boolean {
+    return this.#alarms.some(({ tab, ms }) => tab === id && ms !== PATIENCE && ms !== STORED);
+  }
+
+  /** Whose token the browser holds for all its tabs. */
+  keptSession(): string | null {
+    if (this.#kind === 'cookie') return this.cookie && idIn(this.cookie);
+    const [kept = '{}'] = this.kept.values();
+    return idIn((JSON.parse(kept) as { refreshToken?: string }).refreshToken ?? null) || null;
   }
 
   open(): void {
@@ -98,8 +111,7 @@ export class World {
     this.tabs.delete(id);
     this.#happenings = this.#happenings.filter(({ tab }) => tab !== id);
     this.#alarms = this.#alarms.filter(({ tab }) => tab !== id);
-    this.#waiting = this.#waiting.filter(({ tab }) => tab !== id);
-    if (this.#holder?.tab === id) this.#release();
+    this.#lock.leave(id);
   }
 
   /** Has one of the things happen that may happen next, or keeps it from happening. */
@@ -109,7 +121,7 @@ export class World {
     );
     const chosen = heads[choice % Math.max(heads.length, 1)];
     if (!chosen || (isLost && !chosen.lose)) return;
-    this.#happenings.splice(this.#happenings.indexOf(chosen), 1);
+    this.#take(chosen);
     (isLost && chosen.lose ? chosen.lose : chosen.happen)();
     await this.settle();
   }
@@ -126,7 +138,7 @@ export class World {
     }
     this.now = end;
     for (const late of this.#happenings.filter(({ since }) => end - since > PATIENCE)) {
-      this.#happenings.splice(this.#happenings.indexOf(late), 1);
+      this.#take(late);
       (late.lose ?? late.happen)();
     }
     await this.settle();
@@ -137,13 +149,30 @@ export class World {
     for (let turn = 0; turn < 3; turn += 1) await new Promise((done) => setImmediate(done));
   }
 
-  #later(happening: Omit<Happening, 'since'>): void {
-    this.#happenings.push({ ...happening, since: this.now });
+  #after(tab: number, ms: number, ring: () => void): Cancel {
+    const alarm = { ...{ tab, ring, ms }, at: this.now + ms };
+    this.#alarms.push(alarm);
+    return () => {
+      this.#alarms = this.#alarms.filter((each) => each !== alarm);
+    };
+  }
+
+  #later(happening: Omit<Happening, 'since'>): Happening {
+    const later = { ...happening, since: this.now };
+    this.#happenings.push(later);
+    return later;
+  }
+
+  #take(happening: Happening): Happening | undefined {
+    const at = this.#happenings.indexOf(happening);
+    return at < 0 ? undefined : this.#happenings.splice(at, 1)[0];
   }
 
   async #fetch(id: number, request: Request): Promise<Response> {
     const cookie = this.cookie;
     const askedAt = this.now;
+    const tab = this.tabs.get(id);
+    const isOut = tab?.auth.state.status === 'signed-out';
     const bearer = request.headers.get('authorization')?.slice('Bearer '.length) ?? null;
     const { query, variables } = (await request.json()) as {
       query: string;
@@ -156,7 +185,7 @@ export class World {
       email: variables?.input?.email ?? '',
     };
     const isRefresh = query.startsWith('mutation Refresh');
-    const tab = this.tabs.get(id);
+    if (isRefresh && isOut) this.uncalledFor += 1;
     if (isRefresh && tab) tab.most = Math.max(tab.most, (tab.refreshing += 1));
     const answered = new Promise<Response>((resolve, reject) => {
       const line = `request ${(this.#requests += 1)}`;
@@ -205,7 +234,12 @@ export class World {
       this.#kind !== 'slow storage'
         ? work()
         : new Promise((done) => {
-            this.#later({ tab: id, line: `storage ${id}`, happen: () => done(work()) });
+            const happening = this.#later({
+              ...{ tab: id, line: `storage ${id}` },
+              happen: () => done(work()),
+            });
+            const ring = () => this.#take(happening)?.happen();
+            this.#after(id, STORED, ring);
           });
     return {
       shared: this.#kind !== 'memory',
@@ -220,13 +254,7 @@ export class World {
       now: () => this.now,
       random: () => 0.5,
       href: undefined,
-      after: (ms, ring) => {
-        const alarm = { tab: id, at: this.now + ms, ring };
-        this.#alarms.push(alarm);
-        return () => {
-          this.#alarms = this.#alarms.filter((each) => each !== alarm);
-        };
-      },
+      after: (ms, ring) => this.#after(id, ms, ring),
       onWake: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -250,40 +278,8 @@ export class World {
         this.#channels.set(id, channel);
         return channel;
       },
-      lock: (_name, patience) => this.#lock(id, patience),
+      lock: (_name, patience) => this.#lock.take(id, patience),
     };
-  }
-
-  /** As Web Locks: one after another; whoever waits for too long goes on without it. */
-  #lock(tab: number, patience: number): Promise<() => void> {
-    return new Promise((acquired) => {
-      const mine: Waiting = {
-        tab,
-        take: () => {
-          this.#holder = mine;
-          this.#alarms = this.#alarms.filter((each) => each !== late);
-          acquired(() => {
-            if (this.#holder === mine) this.#release();
-          });
-        },
-      };
-      const ring = () => {
-        this.#waiting = this.#waiting.filter((each) => each !== mine);
-        acquired(() => undefined);
-      };
-      const late: Alarm = { tab, at: this.now + patience, ring };
-      if (!this.#holder) {
-        mine.take();
-        return;
-      }
-      this.#alarms.push(late);
-      this.#waiting.push(mine);
-    });
-  }
-
-  #release(): void {
-    this.#holder = undefined;
-    this.#waiting.shift()?.take();
   }
 }
 
