@@ -1,34 +1,21 @@
 import { EventEmitter, once } from 'node:events';
 import { WebSocket } from 'ws';
 import { AuthError, memoryStorage } from '../../src/client/index.js';
-import { ask, login } from '../support/client.js';
-import { TestClock } from '../../src/testing/index.js';
-import { ADMIN, startTestServer } from '../support/server.js';
-import type { TestServer } from '../support/server.js';
+import { ADMIN } from '../support/server.js';
+import { serverOfAda } from './server-of-ada.js';
 import { ADA, PASSWORD, createTestClient } from './support.js';
 
-let server: TestServer;
-const clock = new TestClock();
-beforeAll(async () => {
-  server = await startTestServer({ clock });
-  await createTestClient(server.url).auth.register(ADA);
-});
-afterAll(() => server.stop());
+const ada = serverOfAda();
+const { clock, revoke } = ada;
 
 const signedIn = async (options = {}) => {
-  const client = createTestClient(server.url, options);
+  const client = createTestClient(ada.url, options);
   await client.auth.login(ADA);
   return client;
 };
-const revoke = async (id: string) => {
-  const { accessToken: token } = await login(server.url, ADMIN.email, ADMIN.password);
-  const query = 'mutation ($id: ID!) { revokeSession(id: $id) { status } }';
-  await ask(server.url, query, { token, variables: { id } });
-};
-
 describe('a client', () => {
   it('signs in, asks and signs out', async () => {
-    const { auth, told, until } = createTestClient(server.url);
+    const { auth, told, until } = createTestClient(ada.url);
     expect(auth.state).toEqual({ status: 'starting', user: null, session: null, reason: null });
     await until('signed-out');
     expect(await auth.getAccessToken()).toBeNull();
@@ -42,14 +29,15 @@ describe('a client', () => {
     expect(auth.state).toEqual({ status: 'signed-out', user: null, session: null, reason: null });
     expect(await auth.request('{ me { email } }')).toMatchObject({ data: { me: null } });
     expect(told()).toEqual(['signed-out', 'signed-in', 'signed-out']);
-    const rows = await server.database.query('SELECT ended_reason FROM sessions WHERE id = $1', [
-      id,
-    ]);
+    const rows = await ada.server.database.query(
+      'SELECT ended_reason FROM sessions WHERE id = $1',
+      [id],
+    );
     expect(rows).toEqual([{ ended_reason: 'logged_out' }]);
   });
 
   it('tells what the server refuses', async () => {
-    const { auth } = createTestClient(server.url);
+    const { auth } = createTestClient(ada.url);
     const failed = await auth
       .login({ ...ADA, password: 'another long password' })
       .catch((e: unknown) => e);
@@ -66,11 +54,11 @@ describe('a client', () => {
     const before = await signedIn({ storage });
     const { id } = before.auth.state.session!;
     before.auth.dispose();
-    const { auth, told } = createTestClient(server.url, { storage });
+    const { auth, told } = createTestClient(ada.url, { storage });
     expect(await auth.ready()).toMatchObject({ status: 'signed-in', session: { id } });
     expect(told()).toEqual(['signed-in']);
     await auth.logout();
-    expect(await createTestClient(server.url, { storage }).auth.ready()).toMatchObject({
+    expect(await createTestClient(ada.url, { storage }).auth.ready()).toMatchObject({
       status: 'signed-out',
     });
   });
@@ -135,7 +123,7 @@ describe('a client', () => {
       asked.push(request);
       return Promise.resolve(asked.length === 1 ? 'not the password at all' : ADMIN.password);
     };
-    const { auth, told } = createTestClient(server.url, { onReauthenticate });
+    const { auth, told } = createTestClient(ada.url, { onReauthenticate });
     await auth.login(ADMIN);
     clock.advance(290_000);
     expect(await auth.needsReauthentication('Mutation.setUserScopes')).toBe(false);
@@ -151,7 +139,7 @@ describe('a client', () => {
   it('gives its token to nobody else', async () => {
     const { auth } = await signedIn();
     const seen: unknown[] = [];
-    const other = createTestClient(server.url, {
+    const other = createTestClient(ada.url, {
       fetch: (input, init) => {
         seen.push(new Request(input, init).headers.get('authorization'));
         return Promise.resolve(new Response('{}'));

@@ -2,21 +2,14 @@ import { ApolloLink, HttpLink } from '@apollo/client';
 import { map } from 'rxjs';
 import type { AuthClient } from '../../../src/client/auth-client.js';
 import type { AuthClientOptions } from '../../../src/client/types.js';
-import { TestClock } from '../../../src/testing/index.js';
-import { ask, login } from '../../support/client.js';
-import { ADMIN, startTestServer } from '../../support/server.js';
-import type { TestServer } from '../../support/server.js';
+import { ADMIN } from '../../support/server.js';
+import { serverOfAda } from '../server-of-ada.js';
 import { ADA, createTestClient } from '../support.js';
 import { apollo, apolloOf, relay, urql } from './askers.js';
 import type { Asker } from './askers.js';
 
-let server: TestServer;
-const clock = new TestClock();
-beforeAll(async () => {
-  server = await startTestServer({ clock });
-  await createTestClient(server.url).auth.register(ADA);
-});
-afterAll(() => server.stop());
+const home = serverOfAda();
+const { clock, revoke } = home;
 
 const ME = '{ me { email } }';
 const MUTATION = 'mutation { logoutEverywhere(keepCurrent: true) }';
@@ -45,16 +38,10 @@ afterEach(() => {
 type Making = (auth: AuthClient, url: string) => Asker;
 
 const open = async (make: Making, who = ADA, options: Partial<AuthClientOptions> = {}) => {
-  const client = createTestClient(server.url, options);
+  const client = createTestClient(home.url, options);
   await client.auth.login(who);
   Object.assign(wire, { refreshes: 0, others: 0 });
-  return { ...client, request: make(client.auth, `${server.url}/graphql`) };
-};
-
-const revoke = async (id: string) => {
-  const { accessToken: token } = await login(server.url, ADMIN.email, ADMIN.password);
-  const query = 'mutation ($id: ID!) { revokeSession(id: $id) { status } }';
-  await ask(server.url, query, { token, variables: { id } });
+  return { ...client, request: make(client.auth, `${home.url}/graphql`) };
 };
 
 describe.each<[string, Making]>([
@@ -138,7 +125,7 @@ describe('the link of Apollo Client', () => {
   /** Sends, and changes what comes back. */
   const changing = (change: (result: ApolloLink.Result, count: number) => object) => {
     let count = 0;
-    const http = new HttpLink({ uri: `${server.url}/graphql` });
+    const http = new HttpLink({ uri: `${home.url}/graphql` });
     return ApolloLink.from([
       new ApolloLink((operation, forward) =>
         forward(operation).pipe(map((result) => change(result, (count += 1)) as ApolloLink.Result)),
@@ -172,7 +159,7 @@ describe('the link of Apollo Client', () => {
 
   it('understands what is no answer of GraphQL over HTTP', async () => {
     const sending = new HttpLink({
-      uri: `${server.url}/graphql`,
+      uri: `${home.url}/graphql`,
       headers: { accept: 'application/json' },
     });
     const { auth, request } = await open((client) => apolloOf(client, sending));

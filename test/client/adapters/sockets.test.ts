@@ -2,29 +2,21 @@ import { createClient } from 'graphql-ws';
 import type { Client } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { AddressInfo } from 'node:net';
-import type { AuthClient } from '../../../src/client/auth-client.js';
 import { createSocketOptions } from '../../../src/public/client/graphql-ws.js';
-import { TestClock } from '../../../src/testing/index.js';
-import { ask, login } from '../../support/client.js';
-import { ADMIN, startTestServer } from '../../support/server.js';
-import type { TestServer } from '../../support/server.js';
+import { ADMIN } from '../../support/server.js';
+import { serverOfAda } from '../server-of-ada.js';
 import { ADA, createTestClient } from '../support.js';
 
-let server: TestServer;
-const clock = new TestClock();
-beforeAll(async () => {
-  server = await startTestServer({ clock });
-  await createTestClient(server.url).auth.register(ADA);
-});
-afterAll(() => server.stop());
+const ada = serverOfAda();
+const { clock, revoke } = ada;
 
 const opened: Client[] = [];
 afterEach(async () => {
   for (const client of opened.splice(0)) await client.dispose();
 });
 
-const open = async (who?: typeof ADA, url = server.url) => {
-  const told = createTestClient(server.url);
+const open = async (who?: typeof ADA, url = ada.url) => {
+  const told = createTestClient(ada.url);
   if (who) await told.auth.login(who);
   else await told.auth.ready();
   const client = createClient({
@@ -61,12 +53,6 @@ const subscribe = (client: Client) =>
     ),
   );
 
-const revoke = async ({ state }: AuthClient) => {
-  const { accessToken: token } = await login(server.url, ADMIN.email, ADMIN.password);
-  const query = 'mutation ($id: ID!) { revokeSession(id: $id) { status } }';
-  await ask(server.url, query, { token, variables: { id: state.session?.id } });
-};
-
 describe('a socket', () => {
   it('comes back with a new token where its own has expired', async () => {
     const { auth, client, next, told } = await open(ADA);
@@ -89,7 +75,7 @@ describe('a socket', () => {
     const { auth, client, next, until } = await open(ADA);
     const ended = subscribe(client);
     await next('connected');
-    await revoke(auth);
+    await revoke(auth.state.session!.id);
     expect(await until('revoked')).toMatchObject({ reason: 'SESSION_REVOKED' });
     expect(await ended).toBe('complete');
     expect(await next('closed')).toBe(4403);
@@ -110,7 +96,7 @@ describe('a socket', () => {
     await auth.login(ADA);
     expect(await next('closed')).toBe(4403);
     await next('connected');
-    await revoke(auth);
+    await revoke(auth.state.session!.id);
     expect(await next('closed')).toBe(4403);
   });
 });
