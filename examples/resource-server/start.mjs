@@ -12,6 +12,7 @@ const auth = spawn(process.execPath, [bin, 'start'], {
   stdio: ['ignore', 'pipe', 'inherit'],
   env: { ...process.env, PORT: '0', PORTCULLIS_SERVICE_TOKENS: serviceToken },
 });
+process.once('exit', () => auth.kill());
 let authUrl;
 for await (const line of createInterface(auth.stdout)) {
   authUrl ??= /^GraphQL +(\S+)\/graphql$/.exec(line)?.[1];

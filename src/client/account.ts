@@ -92,10 +92,13 @@ export function createAccount(parts: AccountParts): Account {
   const prove = async (operation: Operation, variables: object) => {
     await keeper.token();
     const { signOuts } = keeper;
-    // What this tab keeps of its session must not come after what another tab has kept since of its own.
     const release = await keeper.turn();
     try {
-      await keeper.accept(await own<Payload>(operation, variables), signOuts, false);
+      const { grant } = keeper;
+      const payload = await own<Payload>(operation, variables);
+      const kept = (await vault.read())?.refreshToken ?? null;
+      // Else another tab has kept something newer since: this one is about to hear of it.
+      if (isCookie || kept === grant?.refreshToken) await keeper.accept(payload, signOuts, false);
     } finally {
       release();
     }

@@ -89,16 +89,15 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (isSignIn) supersede();
     // Two trades that overlapped, and the later one was faster.
     else if (grant?.session.id !== next.session.id || next.issuedAt < grant.issuedAt) return false;
-    else if (!isCookie && (await keptToken()) !== grant.refreshToken) {
-      // Another tab has kept something since: it is newer.
-      timer.set(SOON, again);
-      return false;
-    }
     const mine = life;
+    // Another tab has signed out, and this one is about to hear of it.
+    if (!isSignIn && ((await vault.read())?.out || mine !== life)) return false;
+    const written = vault.write(isCookie ? null : keptOf(next));
+    if (isSignIn) adopt(next, 'signed-in');
+    await written;
+    if (mine !== life) return isSignIn;
     // The old token is forgotten only when the new one is written down.
-    await vault.write(isCookie ? null : keptOf(next));
-    if (mine !== life) return false;
-    adopt(next, isSignIn ? 'signed-in' : 'refreshed');
+    if (!isSignIn) adopt(next, 'refreshed');
     tabs.tell(next, isSignIn);
     return true;
   };
@@ -128,7 +127,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
       if (!reason) {
         const payload = valueOf(answer, 'refresh') as Payload;
         failures = 0;
-        await accept(payload, signOuts, payload.session.id !== grant?.session.id);
+        // Another tab has kept something meanwhile, and that is newer.
+        if ((await keptToken()) !== refreshToken) timer.set(SOON, again);
+        else await accept(payload, signOuts, payload.session.id !== grant?.session.id);
         return;
       }
       if (reason !== 'REFRESH_INVALID' || !isCookie) {

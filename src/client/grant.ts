@@ -30,11 +30,11 @@ export interface Grant {
 
 /** @param isCookie whether a refresh token may be in one; @param now monotonic */
 export function grantOf(payload: Payload, isCookie: boolean, now: number): Grant {
-  const { accessToken, refreshToken, expiresIn, session, user } = payload;
-  const life = expiresIn * 1_000;
+  const life = payload.expiresIn * 1_000;
   return {
-    ...{ accessToken, refreshToken, session, user, life },
-    isRenewable: refreshToken !== null || (isCookie && accessToken !== null),
+    ...payload,
+    life,
+    isRenewable: payload.refreshToken !== null || (isCookie && payload.accessToken !== null),
     issuedAt: Date.parse(payload.accessTokenExpiresAt) - life,
     expiresAt: now + life,
   };

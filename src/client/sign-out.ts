@@ -28,12 +28,16 @@ export function tellSignOut(
   const isTold = async (): Promise<boolean> => {
     const release = await keeper.turn();
     try {
-      const isOut = async () => keeper.life === mine && (await vault.read())?.out;
-      // Somebody has signed in again, here or in another tab: the cookie is theirs now.
+      const isOut = async () => (await vault.read())?.out;
+      // Somebody has signed in since, here or in another tab: the cookie is theirs now.
       if (!(await isOut())) return true;
       const answer = await ask(LOGOUT[1], { refreshToken }, { accessToken, keepalive: true });
       const isTaken = !!answer.data?.['logout'] || answer.status === 401;
-      if (isTaken && (await isOut())) await vault.write(null);
+      if (isTaken && (await isOut())) {
+        await vault.write(null);
+        // Who signed in just before was heard of just after.
+        if (keeper.life !== mine) keeper.end(null);
+      }
       return isTaken;
     } catch {
       return false;

@@ -138,3 +138,15 @@ export class ModelServer {
 export const idIn = (token: string | null): string => token?.split(':')[1] ?? '';
 
 const USER = { id: 'ada', email: 'ada@example.com', scopes: [] };
+
+export function responseOf({ status, body }: Told): Response {
+  const text = JSON.stringify(body);
+  const response = {
+    status,
+    headers: new Headers({ 'content-type': 'application/json' }),
+    json: () => Promise.resolve(JSON.parse(text) as unknown),
+    text: () => Promise.resolve(text),
+    clone: () => response,
+  };
+  return response as unknown as Response;
+}

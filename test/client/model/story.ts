@@ -51,7 +51,11 @@ export class Story {
     } else if (act.act === 'revoke') {
       for (const each of world.server.sessions.keys()) this.#end(each);
     } else if (act.act === 'close') world.close(id);
-    else if (tab) this.#use(tab, act.act);
+    else if (tab) {
+      // Of a sign-out that is still being written, and a sign-in, a storage that takes its time keeps either.
+      if (act.act === 'login') await world.stored();
+      this.#use(tab, act.act);
+    }
     await world.settle();
     this.check();
   }

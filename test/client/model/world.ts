@@ -3,7 +3,7 @@ import type { AuthClient } from '../../../src/client/auth-client.js';
 import type { Cancel, Channel, Platform } from '../../../src/client/platform.js';
 import type { AuthEvent, TokenStorage } from '../../../src/client/types.js';
 import { Lock } from './lock.js';
-import { ModelServer, idIn } from './server.js';
+import { ModelServer, idIn, responseOf } from './server.js';
 import type { Told } from './server.js';
 
 export type Kind = 'cookie' | 'web storage' | 'slow storage' | 'memory';
@@ -51,7 +51,7 @@ export class World {
   readonly tabs = new Map<number, Tab>();
   /** Refreshes of tabs in which nobody is signed in. */
   uncalledFor = 0;
-  /** Sessions whose refresh was answered and the answer lost: a later one may look like theft. */
+  /** Sessions whose last refresh the network has lost, or its answer: a later one may look like theft. */
   readonly lost = new Set<string>();
   readonly kept = new Map<string, string>();
   cookie: string | null = null;
@@ -126,6 +126,16 @@ export class World {
     await this.settle();
   }
 
+  /** Has the storage do all that it was given. */
+  async stored(): Promise<void> {
+    const isStoring = ({ line }: Happening) => line.startsWith('storage');
+    let next: Happening | undefined;
+    while ((next = this.#happenings.find(isStoring))) {
+      this.#take(next)?.happen();
+      await this.settle();
+    }
+  }
+
   async advance(ms: number): Promise<void> {
     const end = this.now + ms;
     for (;;) {
@@ -187,33 +197,30 @@ export class World {
     const isRefresh = query.startsWith('mutation Refresh');
     if (isRefresh && isOut) this.uncalledFor += 1;
     if (isRefresh && tab) tab.most = Math.max(tab.most, (tab.refreshing += 1));
+    const sessionId = idIn(asked.refreshToken);
     const answered = new Promise<Response>((resolve, reject) => {
       const line = `request ${(this.#requests += 1)}`;
-      const fail = () => reject(new TypeError('Failed to fetch'));
-      request.signal.addEventListener('abort', fail);
+      const fail = () => {
+        if (isRefresh) this.lost.add(sessionId);
+        reject(new TypeError('Failed to fetch'));
+      };
+      request.signal.addEventListener('abort', () => {
+        if (this.now - askedAt >= PATIENCE) fail();
+        else reject(new TypeError('Aborted'));
+      });
       const arrive = () => {
         if (!this.isOnline) {
           fail();
           return;
         }
         const told = this.server.answer(asked);
-        const isIssued = isRefresh && told.cookie !== null && told.status === 200;
-        request.signal.addEventListener('abort', () => {
-          const isLate = this.now - askedAt >= PATIENCE;
-          if (isIssued && isLate) this.lost.add(idIn(asked.refreshToken));
-        });
-        this.#later({
-          ...{ tab: id, line },
-          happen: () => {
-            if (request.signal.aborted) return;
-            this.#deliver(id, told, idIn(bearer ?? asked.refreshToken));
-            resolve(responseOf(told));
-          },
-          lose: () => {
-            if (isIssued) this.lost.add(idIn(asked.refreshToken));
-            fail();
-          },
-        });
+        const happen = () => {
+          if (request.signal.aborted) return;
+          if (isRefresh && !('errors' in told.body)) this.lost.delete(sessionId);
+          this.#deliver(id, told, idIn(bearer ?? asked.refreshToken));
+          resolve(responseOf(told));
+        };
+        this.#later({ ...{ tab: id, line, happen }, lose: fail });
       };
       this.#later({ ...{ tab: id, line }, happen: arrive, lose: fail });
     });
@@ -281,16 +288,4 @@ export class World {
       lock: (_name, patience) => this.#lock.take(id, patience),
     };
   }
-}
-
-function responseOf({ status, body }: Told): Response {
-  const text = JSON.stringify(body);
-  const response = {
-    status,
-    headers: new Headers({ 'content-type': 'application/json' }),
-    json: () => Promise.resolve(JSON.parse(text) as unknown),
-    text: () => Promise.resolve(text),
-    clone: () => response,
-  };
-  return response as unknown as Response;
 }
