@@ -82,7 +82,6 @@ export function createKeeper(parts: KeeperParts): Keeper {
   };
   const nobody = () => close(null, false);
   const end: Keeper['end'] = (reason) => close(reason, true);
-
   const accept: Keeper['accept'] = async (payload, before, isSignIn) => {
     if (before !== signOuts) return false;
     const next = grantOf(payload, isCookie, platform.now());
@@ -121,6 +120,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       const bounded = (abort = new AbortController());
       platform.after(ANSWERED_WITHIN, () => bounded.abort());
       const answer = await ask(REFRESH[1], { refreshToken }, bounded);
+      const isOvertaken = (await keptToken()) !== refreshToken;
       if (mine !== life) return;
       const reason = reasonOf(answer.errors);
       isUnsure = false;
@@ -128,7 +128,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         const payload = valueOf(answer, 'refresh') as Payload;
         failures = 0;
         // Another tab has kept something meanwhile, and that is newer.
-        if ((await keptToken()) !== refreshToken) timer.set(SOON, again);
+        if (isOvertaken) timer.set(SOON, again);
         else await accept(payload, signOuts, payload.session.id !== grant?.session.id);
         return;
       }
@@ -169,7 +169,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
   const token: Keeper['token'] = async (least = minValidity, stale) => {
     await started;
     const current = grant;
-    if (stale === true) stale = current;
+    if (stale === true) stale = current?.isRenewable ? current : null;
     if (!current || (stale ? current !== stale : left(current) >= least * 1_000)) {
       return current?.accessToken ?? null;
     }

@@ -37,8 +37,8 @@ export function createAuthLink(auth: AuthClient): ApolloLink {
         const isRepeatable = isUnrun || operation.operationType === 'query';
         return isRepeatable && remedies.delete('password') && auth.stepUp();
       }
-      if (!says('UNAUTHENTICATED') || auth.state.status !== 'signed-in') return false;
-      return remedies.delete('token') && (await hasOtherToken(auth, token)) && isUnrun;
+      if (!says('UNAUTHENTICATED') || !remedies.delete('token')) return false;
+      return (await hasOtherToken(auth, token)) && isUnrun;
     };
 
     const send = (): Observable<Result> =>

@@ -34,13 +34,17 @@ export function createSocketOptions(
   /** Why there is no connection. */
   let code: unknown;
   let renewal: Promise<unknown> | undefined;
+  let isRetry = false;
   let stop = (): void => undefined;
   const isOver = () => code === FORBIDDEN && auth.state.status === 'signed-out';
   return {
     connectionParams: async () => {
       const { reason } = auth.state;
-      // Nobody goes on as a stranger with what was subscribed to by a user.
-      if (isOver()) throw new AuthError('UNAUTHENTICATED', reason ?? 'NO_TOKEN', 'Signed out.');
+      // Nobody goes on as a stranger with what was subscribed to by a user; who begins anew may.
+      if (isRetry && isOver()) {
+        isRetry = false;
+        throw new AuthError('UNAUTHENTICATED', reason ?? 'NO_TOKEN', 'Signed out.');
+      }
       sent = await auth.getAccessToken();
       return sent === null ? {} : { accessToken: sent };
     },
@@ -54,12 +58,14 @@ export function createSocketOptions(
       const isFirst = retries === 0 && (code === GOING_AWAY || code === FORBIDDEN);
       if (!isFirst) await backOff(retries);
       await renewal;
+      isRetry = true;
     },
     on: {
       opened: (socket) => {
         stop = onUserChange(auth, () => (socket as Closable).close(FORBIDDEN, 'Forbidden'));
       },
       connected: () => {
+        isRetry = false;
         code = undefined;
       },
       closed: (event) => {

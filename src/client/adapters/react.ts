@@ -40,15 +40,7 @@ export function AuthProvider(props: AuthProviderProps): ReactNode {
 export function useAuth(): Auth {
   const client = useContext(Context);
   if (!client) throw new Error('useAuth needs an <AuthProvider> around it.');
-  const subscribe = useCallback(
-    (onChange: () => void) => {
-      const stop = client.subscribe(onChange);
-      // Not every end of the start is an event.
-      client.ready().then(onChange, () => undefined);
-      return stop;
-    },
-    [client],
-  );
+  const subscribe = useCallback((onChange: () => void) => client.subscribe(onChange), [client]);
   const state = useSyncExternalStore(
     subscribe,
     () => client.state,

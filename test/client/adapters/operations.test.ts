@@ -1,8 +1,12 @@
-import { ApolloLink, HttpLink } from '@apollo/client';
-import { map } from 'rxjs';
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { parse } from 'graphql';
+import { lastValueFrom, map, of } from 'rxjs';
 import type { AuthClient } from '../../../src/client/auth-client.js';
 import type { AuthClientOptions } from '../../../src/client/types.js';
 import { ADMIN } from '../../support/server.js';
+import { createAuthLink } from '../../../src/public/client/apollo.js';
+import { createFetchFunction } from '../../../src/public/client/relay.js';
+import { startTestServer } from '../../support/server.js';
 import { serverOfAda } from '../server-of-ada.js';
 import { ADA, createTestClient } from '../support.js';
 import { apollo, apolloOf, relay, urql } from './askers.js';
@@ -157,6 +161,41 @@ describe('the link of Apollo Client', () => {
     expect([wire.others, options.onReauthenticate.mock.calls]).toEqual([1, []]);
   });
 
+  it('gives a token to what is refused again and again once, and then tells', async () => {
+    const refused = {
+      message: '',
+      extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' },
+    };
+    const sending = changing(() => ({ errors: [refused] }));
+    const { request } = await open((auth) => apolloOf(auth, sending));
+    expect((await request(ME)).reasons).toEqual(['TOKEN_EXPIRED']);
+    expect(wire).toMatchObject({ refreshes: 1, others: 2 });
+  });
+
+  it('leaves no header of somebody who is out, and subscriptions alone', async () => {
+    const { auth } = await open(apollo);
+    const sent: unknown[] = [];
+    const link = ApolloLink.from([
+      createAuthLink(auth),
+      new ApolloLink((operation) => {
+        sent.push(operation.getContext()['headers']);
+        return of({ data: {} });
+      }),
+    ]);
+    const client = new ApolloClient({ link, cache: new InMemoryCache() });
+    const headers = { authorization: 'Bearer x', 'x-own': '1' };
+    const send = (document: string) =>
+      lastValueFrom(
+        ApolloLink.execute(link, { query: parse(document), context: { headers } }, { client }),
+      );
+    await send('subscription { sessionEnded { reason } }');
+    await send(ME);
+    await auth.logout();
+    await send(ME);
+    const bearer = expect.stringMatching(/^Bearer eyJ/) as string;
+    expect(sent).toEqual([headers, { ...headers, authorization: bearer }, { 'x-own': '1' }]);
+  });
+
   it('understands what is no answer of GraphQL over HTTP', async () => {
     const sending = new HttpLink({
       uri: `${home.url}/graphql`,
@@ -169,4 +208,37 @@ describe('the link of Apollo Client', () => {
     expect(await request('{ mySessions { id } }')).toMatchObject({ failure: { statusCode: 401 } });
     expect(auth.state.reason).toBe('SESSION_REVOKED');
   });
+});
+
+describe('the link of Apollo Client, where there is nothing to refresh', () => {
+  it('is told of the end, and sends nothing twice with the same token', async () => {
+    const opaque = await startTestServer({ env: { PORTCULLIS_SCHEME: 'opaque' } });
+    const { auth } = createTestClient(opaque.url);
+    await auth.register(ADA);
+    const other = createTestClient(opaque.url);
+    await other.auth.login(ADA);
+    const request = apollo(auth, `${opaque.url}/graphql`);
+    Object.assign(wire, { others: 0 });
+    const { id } = auth.state.session!;
+    expect(await other.auth.sessions.revoke(id)).toBe(true);
+    expect((await request('{ mySessions { id } }')).reasons).toEqual(['SESSION_REVOKED']);
+    expect(auth.state).toMatchObject({ status: 'signed-out', reason: 'SESSION_REVOKED' });
+    // The refused, and what asked after the session; and what revoked it.
+    expect(wire.others).toBe(3);
+    await opaque.stop();
+  });
+});
+
+it('Relay is told of what it has no text of', async () => {
+  const { auth } = createTestClient(home.url);
+  const network = createFetchFunction(auth);
+  const compiled = {
+    name: 'Me',
+    text: null,
+    id: 'x',
+    operationKind: 'query',
+    metadata: {},
+    cacheID: '',
+  } as const;
+  await expect(network(compiled, {}, {})).rejects.toThrow('Me has no text');
 });

@@ -7,16 +7,16 @@ import { ADMIN } from '../../support/server.js';
 import { serverOfAda } from '../server-of-ada.js';
 import { ADA, createTestClient } from '../support.js';
 
-const ada = serverOfAda();
-const { clock, revoke } = ada;
+const home = serverOfAda();
+const { clock, revoke } = home;
 
 const opened: Client[] = [];
 afterEach(async () => {
   for (const client of opened.splice(0)) await client.dispose();
 });
 
-const open = async (who?: typeof ADA, url = ada.url) => {
-  const told = createTestClient(ada.url);
+const open = async (who?: typeof ADA, url = home.url) => {
+  const told = createTestClient(home.url);
   if (who) await told.auth.login(who);
   else await told.auth.ready();
   const client = createClient({
@@ -87,6 +87,9 @@ describe('a socket', () => {
     await next('connected');
     await auth.logout();
     expect(await ended).toMatchObject({ code: 4403 });
+    // Who begins anew is a stranger, and may.
+    void subscribe(client);
+    await next('connected');
   });
 
   it('is another user’s after a sign-in', async () => {
@@ -135,5 +138,38 @@ describe('a socket that the server closes', () => {
     expect(await subscribe(client)).toMatchObject({ code });
     expect(auth.state.status).toBe('signed-in');
     stub.stop();
+  });
+});
+
+describe('the options of a socket', () => {
+  const immediate = () => new Promise((resolve) => setImmediate(resolve, 'later'));
+  const started = async () => {
+    const told = createTestClient(home.url);
+    await told.auth.login(ADA);
+    return { ...told, options: createSocketOptions(told.auth) };
+  };
+  const close = ({ on, shouldRetry }: ReturnType<typeof createSocketOptions>, code: number) => {
+    on.closed?.({ code });
+    return shouldRetry({ code });
+  };
+  const comeBack = ({ retryWait }: ReturnType<typeof createSocketOptions>) =>
+    Promise.race([retryWait(0).then(() => 'at once'), immediate()]);
+
+  it('come back at once where another server is there, and later where none is', async () => {
+    const { options } = await started();
+    expect([close(options, 1001), await comeBack(options)]).toEqual([true, 'at once']);
+    expect([close(options, 1006), await comeBack(options)]).toEqual([true, 'later']);
+  });
+
+  it('come back after a refusal when it is known whether it is the end, and not as a stranger', async () => {
+    const { auth, options, until } = await started();
+    const params = options.connectionParams as () => Promise<unknown>;
+    await params();
+    await revoke(auth.state.session!.id);
+    expect([close(options, 4403), await comeBack(options)]).toEqual([true, 'later']);
+    await options.retryWait(0);
+    expect(await until('revoked')).toMatchObject({ reason: 'SESSION_REVOKED' });
+    await expect(params()).rejects.toMatchObject({ reason: 'SESSION_REVOKED' });
+    expect(await params()).toEqual({});
   });
 });

@@ -3,6 +3,7 @@ import { Client, cacheExchange, fetchExchange } from '@urql/core';
 import type { AuthClient } from '../../../src/client/auth-client.js';
 import { createAuthLink, resetOnUserChange } from '../../../src/public/client/apollo.js';
 import { authExchange } from '../../../src/public/client/urql.js';
+import { onUserChange } from '../../../src/client/adapters/users.js';
 import { startTestServer } from '../../support/server.js';
 import type { TestServer } from '../../support/server.js';
 import { ADA, createTestClient } from '../support.js';
@@ -16,6 +17,21 @@ beforeAll(async () => {
   for (const who of [ADA, BOB]) await createTestClient(server.url).auth.register(who);
 });
 afterAll(() => server.stop());
+
+/** How often the API was asked who this is. */
+let asked = 0;
+const { fetch } = globalThis;
+beforeEach(() => {
+  asked = 0;
+  globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    if (/"query":"\{/.test(await request.clone().text())) asked += 1;
+    return fetch(request);
+  };
+});
+afterEach(() => {
+  globalThis.fetch = fetch;
+});
 
 interface Watched {
   readonly ask: () => Promise<unknown>;
@@ -73,6 +89,18 @@ describe.each<[string, (auth: AuthClient) => Watched]>([
     expect(await ask()).toBeNull();
   });
 
+  it('answers the same user from what has been seen, whatever is renewed', async () => {
+    const { auth } = createTestClient(server.url);
+    await auth.ready();
+    const { ask } = make(auth);
+    await auth.login(ADA);
+    await ask();
+    await auth.getAccessToken({ forceRefresh: true });
+    expect([await ask(), await ask(), asked]).toEqual([ADA.email, ADA.email, 1]);
+    await auth.login(BOB);
+    expect([await ask(), await ask(), asked]).toEqual([BOB.email, BOB.email, 2]);
+  });
+
   it('asks anew what is shown', async () => {
     const { auth } = createTestClient(server.url);
     await auth.login(ADA);
@@ -92,4 +120,25 @@ describe.each<[string, (auth: AuthClient) => Watched]>([
     }
     stop();
   });
+});
+
+it('tells of another user, and of none, not of a start or a new token', async () => {
+  const { auth } = createTestClient(server.url);
+  const listener = jest.fn();
+  const stop = onUserChange(auth, listener);
+  const calls: number[] = [];
+  for (const change of [
+    () => auth.ready(),
+    () => auth.login(ADA),
+    () => auth.getAccessToken({ forceRefresh: true }),
+    () => auth.login(BOB),
+    () => auth.logout(),
+  ]) {
+    await change();
+    calls.push(listener.mock.calls.length);
+  }
+  expect(calls).toEqual([0, 1, 1, 2, 3]);
+  stop();
+  await auth.login(ADA);
+  expect(listener).toHaveBeenCalledTimes(3);
 });

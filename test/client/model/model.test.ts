@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { FOUND } from './found.js';
 import { Story } from './story.js';
 import type { Act } from './story.js';
 import type { Kind } from './world.js';
@@ -56,19 +57,54 @@ const acts = fc
   )
   .map((parts) => parts.flat());
 
+async function tell(kind: Kind, isSignedIn: boolean, list: readonly Act[]): Promise<void> {
+  const story = new Story(kind);
+  if (isSignedIn) for (const act of SIGNED_IN) await story.play(act);
+  for (const act of list) await story.play(act);
+  await story.end();
+  for (const id of [...story.world.tabs.keys()]) story.world.close(id);
+}
+
+it.each(FOUND)('keeps its promises: $what ($kind)', ({ kind, isSignedIn, acts: list }) =>
+  tell(kind, isSignedIn, list),
+);
+
 it.each(KINDS)(
   'keeps its promises however things happen: %s',
   async (kind) => {
     await fc.assert(
-      fc.asyncProperty(fc.boolean(), acts, async (isSignedIn, list) => {
-        const story = new Story(kind);
-        if (isSignedIn) for (const act of SIGNED_IN) await story.play(act);
-        for (const act of list) await story.play(act);
-        await story.end();
-        for (const id of [...story.world.tabs.keys()]) story.world.close(id);
-      }),
+      fc.asyncProperty(fc.boolean(), acts, (isSignedIn, list) => tell(kind, isSignedIn, list)),
       { seed: SEED, numRuns: RUNS },
     );
   },
   120_000,
 );
+
+/** What may happen to a browser, at whichever step of something else that is under way. */
+const UNDER_WAY: readonly Act[] = [
+  { act: 'advance', ms: 250_000 },
+  { act: 'login', which: 0 },
+  { act: 'prove', which: 0 },
+  { act: 'open' },
+];
+const INTERRUPTIONS: readonly Act[] = [
+  { act: 'logout', which: 0 },
+  { act: 'logout', which: 1 },
+  { act: 'login', which: 0 },
+  { act: 'login', which: 1 },
+];
+
+it.each(KINDS)('keeps its promises at every step: %s', async (kind) => {
+  for (const first of UNDER_WAY) {
+    for (const second of INTERRUPTIONS) {
+      for (let steps = 0; steps <= 9; steps += 1) {
+        const far = Array.from({ length: steps }, (): Act => ({ act: 'next', which: 0 }));
+        await tell(kind, true, [
+          { act: 'advance', ms: 1_000 },
+          { act: 'drain' },
+          ...[first, ...far, second, { act: 'drain' } as const],
+        ]);
+      }
+    }
+  }
+});
