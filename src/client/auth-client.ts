@@ -24,7 +24,7 @@ export interface FieldPolicy {
 export interface TokenOptions {
   /** Seconds for which it is still good at least. Default: the client's. */
   readonly minValidity?: number;
-  /** Whether to have a new one even so. */
+  /** Whether to have a new one even so, where the scheme renews. */
   readonly forceRefresh?: boolean;
   /** Ends the wait, not the work: others may wait for it too. */
   readonly signal?: AbortSignal;
