@@ -86,6 +86,14 @@ export const FOUND: readonly Found[] = [
   {
     what: 'the last token runs out that a cookie no longer renews',
     ...{ kind: 'cookie', isSignedIn: true },
-    acts: [open, login(11), open, logout(8)],
+    acts: [
+      advance(3_000),
+      { act: 'drain' },
+      { act: 'clear' },
+      advance(250_000),
+      { act: 'drain' },
+      advance(60_000),
+      { act: 'drain' },
+    ],
   },
 ];

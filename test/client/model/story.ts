@@ -9,7 +9,7 @@ export type Act =
   | { readonly act: 'next' | 'lose'; readonly which: number }
   | { readonly act: 'advance'; readonly ms: number }
   | { readonly act: Use | 'close'; readonly which: number }
-  | { readonly act: 'open' | 'network' | 'revoke' | 'drain' };
+  | { readonly act: 'open' | 'network' | 'revoke' | 'clear' | 'drain' };
 
 const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
 
@@ -50,6 +50,10 @@ export class Story {
       if (world.isOnline) for (const each of world.tabs.values()) each.wake(true);
     } else if (act.act === 'revoke') {
       for (const each of world.server.sessions.keys()) this.#end(each);
+    } else if (act.act === 'clear') {
+      // Of what is left, the last token is good for as long as it is.
+      world.cookie = null;
+      for (const each of world.server.sessions.keys()) this.ended.add(each);
     } else if (act.act === 'close') world.close(id);
     else if (tab) {
       // Of a sign-out that is still being written, and a sign-in, a storage that takes its time keeps either.
