@@ -42,6 +42,8 @@ export interface TestSentinel {
   readonly url: string;
   readonly primary: TestRedis;
   readonly replica: TestRedis;
+  /** Whether the sentinel itself names the replica as the primary. */
+  hasFailedOver(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -69,6 +71,10 @@ export async function startSentinel(): Promise<TestSentinel> {
     url: `redis+sentinel://127.0.0.1:${sentinel.port}/main`,
     primary,
     replica,
+    hasFailedOver: async () => {
+      const named = await sentinel.client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main');
+      return Array.isArray(named) && named[1] === String(replica.port);
+    },
     stop: async () => {
       await Promise.all([sentinel.stop(), primary.stop(), replica.stop()]);
     },
