@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import {
   Operations,
   createApollo,
@@ -18,6 +19,8 @@ import { trustedDocumentsOf } from './trusted.js';
 
 export interface NodeOptions extends CoreOptions {
   readonly metrics?: Metrics | undefined;
+  /** What is served, without its guard. Default: our own schema. */
+  readonly schema?: GraphQLSchema | undefined;
 }
 
 type Apollo = ReturnType<typeof createApollo>;
@@ -37,14 +40,14 @@ export interface Node extends Pick<
 
 /** Puts a node together. @throws StartupError, PortcullisError STORE_UNAVAILABLE. */
 export async function createNode(options: NodeOptions): Promise<Node> {
-  const { config, log, metrics } = options;
+  const { config, log, metrics, schema: bare = createBareSchema() } = options;
   const { production, authMaxStale } = config;
   const trusted = trustedDocumentsOf(config);
   const core = await createCore(options);
   const { deps, following, adminCreated, cleanUp } = core;
   const limits = new Limits(QUERY_LIMITS);
   const protection = protectionOf(core, { passed: metrics?.passed, authMaxStale, limits });
-  const schema = protection.protect(createBareSchema());
+  const schema = protection.protect(bare);
   const demo = production || config.admin ? [] : await seedDemo(deps);
   const login = production ? undefined : await demoLogin(config.dataDir, demo);
   const errors = { report: createErrorReport(log), present: createPresent({ hints: !production }) };

@@ -11,10 +11,10 @@ import type { Log } from './log.js';
 import { Metrics } from './metrics.js';
 import { startMetricsServer } from './metrics-server.js';
 import { createNode } from './node.js';
-import type { Node } from './node.js';
+import type { Node, NodeOptions } from './node.js';
 import { openStores } from './stores.js';
 
-export interface StartOptions {
+export interface StartOptions extends Pick<NodeOptions, 'schema'> {
   readonly config: Config;
   readonly log: Log;
   /** Default: the database's time. */
@@ -43,7 +43,7 @@ const DRAIN = 10_000;
  * @throws StartupError
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { config, log, clock = new SyncedClock(), onStep = () => undefined } = options;
+  const { config, log, schema, clock = new SyncedClock(), onStep = () => undefined } = options;
   const undo: (() => Promise<void>)[] = [];
   const stopAll = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -68,7 +68,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       const prepare = async () => {
         await stores.prepare(abort.signal);
         const place = { config, database, redis, clock };
-        return createNode({ ...place, secret, log, address: url, metrics });
+        return createNode({ ...place, secret, log, address: url, metrics, schema });
       };
       const node = await whenReachable(prepare, {
         signal: abort.signal,
