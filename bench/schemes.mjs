@@ -25,7 +25,7 @@ const CORE = { server: 0, load: 1 };
 const ON_REDIS = ['refresh', 'checked', 'opaque'];
 
 const QUERIES = { auth: '{ me { id } }', critical: '{ mySessions { id } }' };
-const FLOOR = fileURLToPath(new URL('./support/open-server.mjs', import.meta.url));
+const FLOOR = fileURLToPath(new URL('./subjects/portcullis.mjs', import.meta.url));
 
 /** No token is renewed while requests are counted: what a renewal costs is counted by itself. */
 const LONG = { refresh: 'ACCESS_TTL', checked: 'ACCESS_TTL', sliding: 'SLIDING_WINDOW' };
@@ -49,7 +49,7 @@ async function openRoom({ cluster, defer }, { name, scheme, onRedis }) {
     const node = await startNode({
       database: url,
       core: CORE.server,
-      env: isFloor ? {} : { PORTCULLIS_SCHEME: scheme, ...longLived(scheme), ...store },
+      env: isFloor ? { WAY: 'open' } : { PORTCULLIS_SCHEME: scheme, ...longLived(scheme), ...store },
       ...(isFloor ? { run: [FLOOR] } : {}),
     });
     defer(node.stop);

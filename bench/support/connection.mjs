@@ -57,12 +57,31 @@ export class Connection {
     const end = this.#read.indexOf('\r\n\r\n');
     if (end < 0) return;
     const head = this.#read.toString('latin1', 0, end);
+    const status = Number(head.slice(9, 12));
+    if (/^transfer-encoding: *chunked/im.test(head)) return this.#takeChunks(status, end + 4);
     const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1]);
     if (Number.isNaN(length)) return this.#failed(new Error(`no content-length: ${head}`));
     if (this.#read.length < end + 4 + length) return undefined;
     const body = this.#read.toString('utf8', end + 4, end + 4 + length);
     this.#read = this.#read.subarray(end + 4 + length);
-    return this.#answered({ status: Number(head.slice(9, 12)), body });
+    return this.#answered({ status, body });
+  }
+
+  /** A body of which the server did not know the length (RFC 9112, 7.1). */
+  #takeChunks(status, from) {
+    const parts = [];
+    for (let at = from; ; ) {
+      const line = this.#read.indexOf('\r\n', at);
+      if (line < 0) return undefined;
+      const size = Number.parseInt(this.#read.toString('latin1', at, line), 16);
+      at = line + 2 + size;
+      if (this.#read.length < at + 2) return undefined;
+      parts.push(this.#read.subarray(line + 2, at));
+      at += 2;
+      if (size > 0) continue;
+      this.#read = this.#read.subarray(at);
+      return this.#answered({ status, body: Buffer.concat(parts).toString() });
+    }
   }
 }
 

@@ -1,19 +1,25 @@
 import { Connection } from './connection.mjs';
 
 let missed = 0;
+/** Where the next requests of a list begin. */
+const started = new WeakMap();
 
 /** How many checks were not made in time, up to now. */
 export const missedChecks = () => missed;
 
 /**
- * Asks over as many connections as there are requests, each its own one again and again, until
- * `enough` says so. Every answer is looked at: one with errors ends the benchmark, but for a check that a
- * busy machine did not make in time; it does not count as an answer.
+ * Asks over all connections at once, the requests in turn and again and again, until `enough` says so.
+ * Every answer is looked at: one with errors ends the benchmark, but for a check that a busy machine did
+ * not make in time; it does not count as an answer.
  */
 async function drive(connections, requests, enough) {
   let answered = 0;
-  const one = async (connection, bytes) => {
+  // Requests that are cycled through without end go on where the last call stopped.
+  let next = (started.get(requests) ?? 0) % requests.length;
+  const one = async (connection) => {
     while (!enough(answered)) {
+      const bytes = requests[next];
+      next = (next + 1) % requests.length;
       const { status, body } = await connection.send(bytes);
       const good = status === 200 && !body.includes('"errors"');
       if (good) answered += 1;
@@ -21,7 +27,8 @@ async function drive(connections, requests, enough) {
       else throw new Error(`${status} ${body}`);
     }
   };
-  await Promise.all(connections.map((connection, index) => one(connection, requests[index])));
+  await Promise.all(connections.map((connection) => one(connection)));
+  started.set(requests, next);
   return answered;
 }
 

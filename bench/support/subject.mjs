@@ -43,6 +43,6 @@ export const queryOf = (kind, count = 1) =>
  * `{ authorization: 'Bearer …' }`.
  */
 export function ready(headers) {
-  writeFileSync(process.env.HEADERS_FILE, JSON.stringify(headers));
+  if (process.env.HEADERS_FILE) writeFileSync(process.env.HEADERS_FILE, JSON.stringify(headers));
   console.log('ready');
 }

@@ -1,0 +1,22 @@
+// Our own server as `npm start` runs it, with fields beside its own whose resolvers cost nothing. WAY=open: the
+// same server with its guards off, which reads no token and judges nothing.
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { readConfig } from '../../dist/config/index.js';
+import { readTypeDefs, resolvers } from '../../dist/graphql/index.js';
+import { createLog, startServer } from '../../dist/server/index.js';
+import { startOpenServer } from '../support/open-server.mjs';
+import { signIn } from '../support/sign-in.mjs';
+import { fieldsOf, ready, resolversOf, told } from '../support/subject.mjs';
+
+const KINDS = { open: '@public', auth: '@auth', stale: '@critical(maxStale: 5)', critical: '@critical' };
+const schema = makeExecutableSchema({
+  typeDefs: [readTypeDefs(), `extend type Query { ${fieldsOf(KINDS)} }`],
+  resolvers: [resolvers, { Query: resolversOf(Object.keys(KINDS)) }],
+});
+const config = readConfig(process.env);
+const log = createLog(config.logLevel);
+const isOpen = told.way === 'open';
+const server = await (isOpen ? startOpenServer : startServer)({ config, log, schema });
+const { deps } = await server.ready;
+ready(isOpen ? [{}] : await signIn(deps, told));
+process.once('SIGTERM', () => void server.stop().then(() => process.exit()));

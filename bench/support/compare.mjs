@@ -1,0 +1,77 @@
+import { openConnections, throughput } from './load.mjs';
+import { cpuSeconds, percent } from './cpu.mjs';
+import { median, round } from './numbers.mjs';
+import { say } from './report.mjs';
+
+/** A round of one subject, in milliseconds. */
+const ROUND_MS = 400;
+const WARM_UP_MS = 800;
+export const ROUNDS = 7;
+/** By how much two rounds of the same subject, one after the other, may differ: the median of all pairs. */
+const UNSTEADY = 0.08;
+
+/**
+ * Compares subjects with a base: base, first, base, second, base … in each of the rounds, so that whatever
+ * slows the machine meets both sides of a ratio.
+ * @param {{ name: string, url: string, pid: number, requests: Buffer[] }} base
+ * @param {object[]} subjects the same of each
+ * @returns of each subject its share of the base, median, least and most
+ */
+export async function compare(base, subjects, { connections = 64, rounds = ROUNDS } = {}) {
+  const sides = [base, ...subjects].map((side) => ({
+    ...side,
+    open: openConnections(side.url, connections),
+    rates: [],
+    answered: 0,
+    cpu: 0,
+  }));
+  const [floor, ...others] = sides;
+  const run = async (side, milliseconds = ROUND_MS) => {
+    const before = cpuSeconds(side.pid);
+    const rate = await throughput(side.open, side.requests, milliseconds);
+    side.cpu += cpuSeconds(side.pid) - before;
+    side.answered += (rate * milliseconds) / 1_000;
+    side.rates.push(rate);
+    return rate;
+  };
+  for (const side of sides) await run(side, WARM_UP_MS);
+  for (const side of sides) Object.assign(side, { rates: [], answered: 0, cpu: 0 });
+  const unsteady = [];
+  const shares = new Map(others.map(({ name }) => [name, []]));
+  for (let n = 0; n < rounds; n += 1) {
+    say(`  round ${n + 1} of ${rounds}`);
+    let before = await run(floor);
+    for (const side of others) {
+      const rate = await run(side);
+      const after = await run(floor);
+      shares.get(side.name).push((2 * rate) / (before + after));
+      unsteady.push(Math.abs(after / before - 1));
+      before = after;
+    }
+  }
+  for (const { open } of sides) for (const connection of open) connection.close();
+  const cpuOf = ({ cpu, answered }) => cpu / answered;
+  const drift = median(unsteady);
+  return {
+    base: { name: base.name, perSecond: round(median(floor.rates)), cpuMicros: micros(cpuOf(floor)) },
+    subjects: others.map((side) => ({
+      name: side.name,
+      ...spread(shares.get(side.name)),
+      perSecond: round(median(side.rates)),
+      cpuMicros: micros(cpuOf(side)),
+    })),
+    drift: round(drift, 3),
+    doubts:
+      drift > UNSTEADY
+        ? [`two rounds of ${base.name}, one after the other, differed by ${percent(drift)}`]
+        : [],
+  };
+}
+
+const micros = (seconds) => round(seconds * 1e6);
+
+export const spread = (values, digits = 3) => ({
+  share: round(median(values), digits),
+  least: round(Math.min(...values), digits),
+  most: round(Math.max(...values), digits),
+});
