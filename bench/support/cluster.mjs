@@ -7,12 +7,17 @@ import { build } from '../../scripts/build.mjs';
 /**
  * A PostgreSQL of the benchmark's own, crash-safe as in production; nothing is left of it after `stop`.
  * Brings dist/ up to date first, since that is what is measured.
+ * @param {object} options
+ * @param {Record<string, string>} [options.settings] of the server, by name
  */
-export async function startCluster() {
+export async function startCluster({ settings } = {}) {
   build();
   const { startEmbeddedPostgres } = await import('../../dist/database/index.js');
   const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
-  const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '300' } });
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    settings: { max_connections: '300', ...settings },
+  });
   return {
     /** Makes an empty database and answers its URL. */
     createDatabase: async (name) => {

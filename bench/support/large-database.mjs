@@ -1,0 +1,68 @@
+import pg from 'pg';
+import { fill } from './fill.mjs';
+
+/** Revocations in force: as many at every size, since what differs is the table. */
+const REVOKED = 1_000;
+/** Sessions that are drawn, about. */
+const SAMPLE = 50_000;
+
+const REVOCATIONS = `
+  INSERT INTO revocations (at, kind, session_ids, reason)
+  SELECT now(), 'sessions', ARRAY[gen_random_uuid()], 'SESSION_REVOKED' FROM generate_series(1, $1)`;
+
+/** Of the whole table, so that what is asked is in no cache for having been asked before. */
+const DRAWN = `
+  SELECT id, user_id AS "userId", secret, refresh_counter AS counter
+  FROM sessions TABLESAMPLE BERNOULLI ($1)
+  WHERE ended_at IS NULL AND expires_at > now() + '1 day'::interval ORDER BY random()`;
+
+/** Turns so many sessions into ones whose end is to be written down, and as many to be forgotten. */
+const MAKE_DUE = `
+  UPDATE sessions SET
+    max_expires_at = CASE WHEN n % 2 = 0 THEN now() - '1 minute'::interval ELSE max_expires_at END,
+    ended_at = CASE WHEN n % 2 = 1 THEN now() - '5 years'::interval END,
+    ended_reason = CASE WHEN n % 2 = 1 THEN 'logged_out' END
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS due(due_id, n) WHERE id = due_id AND ended_at IS NULL`;
+
+const SIZES = `
+  SELECT pg_relation_size('sessions') AS "table", pg_indexes_size('sessions') AS indexes,
+    pg_database_size(current_database()) AS "all", current_setting('shared_buffers') AS "sharedBuffers"`;
+
+/**
+ * A database of the cluster with so many sessions, and the use cases over it in this process, with the
+ * server's own pools and statements.
+ */
+export async function openLarge(cluster, defer, { sessions, secret }) {
+  const { readConfig } = await import('../../dist/config/index.js');
+  const { Database, migrate } = await import('../../dist/database/index.js');
+  const { createDeps, tokenLife } = await import('../../dist/server/deps.js');
+  const { SyncedClock } = await import('../../dist/support/synced-clock.js');
+  const url = await cluster.createDatabase(`with_${sessions}`);
+  await migrate(url);
+  const seconds = await fill(url, sessions);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  defer(() => client.end());
+  await client.query(REVOCATIONS, [REVOKED]);
+  const { rows: drawn } = await client.query(DRAWN, [
+    Math.min(100, (100 * 1.5 * SAMPLE) / sessions),
+  ]);
+  const { rows } = await client.query(SIZES);
+  const config = readConfig({ DATABASE_URL: url, PORTCULLIS_SECRET: secret });
+  const database = new Database(url);
+  defer(() => database.close());
+  const deps = await createDeps({ config, secret, database, clock: new SyncedClock() });
+  defer(() => deps.hasher.close());
+  let at = 0;
+  const draw = () => drawn[at++ % drawn.length];
+  return {
+    ...{ url, deps, seconds, size: rows[0], draw },
+    cleanUp: { tokenLife: tokenLife(config), auditRetention: config.auditRetention },
+    /** The next so many sessions of the sample, each asked for once. */
+    take: (count) => Array.from({ length: count }, draw),
+    makeDue: async (count) => {
+      const ids = drawn.splice(-count).map(({ id }) => id);
+      await client.query(MAKE_DUE, [ids]);
+    },
+  };
+}
