@@ -90,7 +90,9 @@ export default defineConfig(
   },
   {
     files: ['bench/**/*.mjs'],
-    languageOptions: { globals: { fetch: 'readonly', performance: 'readonly' } },
+    languageOptions: {
+      globals: { Headers: 'readonly', fetch: 'readonly', performance: 'readonly' },
+    },
   },
   {
     // Classes that only carry decorators are NestJS' way.
