@@ -1,7 +1,7 @@
 import type { Executor } from '../database/index.js';
 import type { Clock } from '../support/clock.js';
 import { SigningKeyStore } from './signing-keys.js';
-import { sqlNow } from './sql-now.js';
+import { sqlNow, sqlNowOnce } from './sql-now.js';
 
 /** A server as it reports itself. */
 export interface NodeIdentity {
@@ -128,6 +128,6 @@ export class NodeStore {
   }
 
   #ago(db: Executor, milliseconds: number) {
-    return db.raw("? - ? * interval '1 millisecond'", [sqlNow(db, this.clock), milliseconds]);
+    return db.raw("? - ? * interval '1 millisecond'", [sqlNowOnce(db, this.clock), milliseconds]);
   }
 }

@@ -1,7 +1,7 @@
 import type { Executor } from '../database/index.js';
 import type { Clock } from '../support/clock.js';
 import { newId } from '../support/new-id.js';
-import { sqlNow } from './sql-now.js';
+import { sqlNow, sqlNowOnce } from './sql-now.js';
 
 /** An event for one receiver. */
 export interface NewDelivery {
@@ -58,7 +58,7 @@ const GIVE_UP = `
   UPDATE webhook_deliveries SET dead_at = :now WHERE id IN (
     SELECT id FROM webhook_deliveries
     WHERE dead_at IS NULL AND created_at < CAST(:now AS timestamptz) - :age * interval '1 millisecond'
-    LIMIT :batch FOR UPDATE SKIP LOCKED)`;
+    ORDER BY created_at LIMIT :batch FOR UPDATE SKIP LOCKED)`;
 
 const FORGET = `
   DELETE FROM webhook_deliveries WHERE id IN (
@@ -135,7 +135,7 @@ export class OutboxStore {
     sql: string,
     bindings: object,
   ): Promise<{ rows: unknown[]; rowCount: number }> {
-    const all = { ...bindings, now: sqlNow(db, this.clock) };
+    const all = { ...bindings, now: sqlNowOnce(db, this.clock) };
     return db.raw(sql, all as never);
   }
 }

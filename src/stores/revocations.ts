@@ -1,6 +1,6 @@
 import type { Executor } from '../database/index.js';
 import type { Clock } from '../support/clock.js';
-import { sqlNow } from './sql-now.js';
+import { sqlNow, sqlNowOnce } from './sql-now.js';
 
 /** Why, as far as a client is concerned. */
 export type RevocationReason = 'SESSION_REVOKED' | 'ACCOUNT_DISABLED';
@@ -64,7 +64,8 @@ export class RevocationStore {
   async forget(db: Executor, age: number, batch: number): Promise<number> {
     const old = db('revocations')
       .select('id')
-      .whereRaw("at < ? - ? * interval '1 millisecond'", [sqlNow(db, this.clock), age])
+      .whereRaw("at < ? - ? * interval '1 millisecond'", [sqlNowOnce(db, this.clock), age])
+      .orderBy('at')
       .limit(batch);
     return db('revocations').whereIn('id', old).delete();
   }

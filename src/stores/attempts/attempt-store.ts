@@ -84,18 +84,21 @@ const CLEAN_UP = `
   WITH n AS (SELECT coalesce($1::timestamptz, clock_timestamp()) AS now),
   accounts AS (
     DELETE FROM password_attempts WHERE account IN (
-      SELECT account FROM password_attempts, n
-      WHERE NOT kept AND touched_at < now - make_interval(days => ${UNKNOWN_ACCOUNT}) LIMIT $2)
+      SELECT account FROM password_attempts
+      WHERE NOT kept AND touched_at < (SELECT now FROM n) - make_interval(days => ${UNKNOWN_ACCOUNT})
+      ORDER BY touched_at LIMIT $2)
     RETURNING 1
   ), places AS (
     DELETE FROM known_places WHERE (account, place) IN (
-      SELECT account, place FROM known_places, n
-      WHERE last_at < now - make_interval(days => ${PLACE}) LIMIT $2)
+      SELECT account, place FROM known_places
+      WHERE last_at < (SELECT now FROM n) - make_interval(days => ${PLACE})
+      ORDER BY last_at LIMIT $2)
     RETURNING 1
   ), limits AS (
     DELETE FROM rate_limits WHERE key IN (
       SELECT key FROM rate_limits
-      WHERE expire < extract(epoch FROM clock_timestamp()) * 1000 LIMIT $2)
+      WHERE expire < (SELECT extract(epoch FROM clock_timestamp()) * 1000)::bigint
+      ORDER BY expire LIMIT $2)
     RETURNING 1
   )
   SELECT greatest(

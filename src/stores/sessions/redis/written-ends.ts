@@ -1,6 +1,6 @@
 import type { Executor } from '../../../database/index.js';
 import type { Clock } from '../../../support/clock.js';
-import { sqlNow } from '../../sql-now.js';
+import { sqlNow, sqlNowOnce } from '../../sql-now.js';
 import type { SessionsOfUser } from '../session-store.js';
 import type { StoredSession } from './stored-session.js';
 
@@ -92,7 +92,11 @@ export async function placeNow(
 export async function forgetEnds(db: Executor, clock: Clock, batch: number): Promise<number> {
   let deleted = 0;
   for (const table of ['ended_sessions', 'session_cuts']) {
-    const due = db(table).select('ctid').where('forget_after', '<', sqlNow(db, clock)).limit(batch);
+    const due = db(table)
+      .select('ctid')
+      .where('forget_after', '<', sqlNowOnce(db, clock))
+      .orderBy('forget_after')
+      .limit(batch);
     deleted += await db(table).whereIn('ctid', due).delete();
   }
   return deleted;
