@@ -60,8 +60,20 @@ console.log(
   table(
     ['', 'share', 'least to most', 'requests a second', 'CPU µs'],
     [
-      [results.guards.base.name, 1, '', results.guards.base.perSecond, results.guards.base.cpuMicros],
-      ...results.guards.subjects.map((s) => [s.name, s.share, `${s.least} to ${s.most}`, s.perSecond, s.cpuMicros]),
+      [
+        results.guards.base.name,
+        1,
+        '',
+        results.guards.base.perSecond,
+        results.guards.base.cpuMicros,
+      ],
+      ...results.guards.subjects.map((s) => [
+        s.name,
+        s.share,
+        `${s.least} to ${s.most}`,
+        s.perSecond,
+        s.cpuMicros,
+      ]),
     ],
   ),
 );

@@ -49,7 +49,9 @@ async function openRoom({ cluster, defer }, { name, scheme, onRedis }) {
     const node = await startNode({
       database: url,
       core: CORE.server,
-      env: isFloor ? { WAY: 'open' } : { PORTCULLIS_SCHEME: scheme, ...longLived(scheme), ...store },
+      env: isFloor
+        ? { WAY: 'open' }
+        : { PORTCULLIS_SCHEME: scheme, ...longLived(scheme), ...store },
       ...(isFloor ? { run: [FLOOR] } : {}),
     });
     defer(node.stop);

@@ -22,7 +22,11 @@ const server = createServer((request, response) => {
 
 async function answer({ method, headers: given, url }, response, text) {
   const headers = new HeaderMap(Object.entries(given));
-  const { body, headers: answered, status } = await apollo.executeHTTPGraphQLRequest({
+  const {
+    body,
+    headers: answered,
+    status,
+  } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method, headers, search: url, body: JSON.parse(text) },
     context: () => Promise.resolve({}),
   });

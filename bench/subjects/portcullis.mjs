@@ -8,7 +8,12 @@ import { startOpenServer } from '../support/open-server.mjs';
 import { signIn } from '../support/sign-in.mjs';
 import { fieldsOf, ready, resolversOf, told } from '../support/subject.mjs';
 
-const KINDS = { open: '@public', auth: '@auth', stale: '@critical(maxStale: 5)', critical: '@critical' };
+const KINDS = {
+  open: '@public',
+  auth: '@auth',
+  stale: '@critical(maxStale: 5)',
+  critical: '@critical',
+};
 const schema = makeExecutableSchema({
   typeDefs: [readTypeDefs(), `extend type Query { ${fieldsOf(KINDS)} }`],
   resolvers: [resolvers, { Query: resolversOf(Object.keys(KINDS)) }],

@@ -53,7 +53,11 @@ export async function compare(base, subjects, { connections = 64, rounds = ROUND
   const cpuOf = ({ cpu, answered }) => cpu / answered;
   const drift = median(unsteady);
   return {
-    base: { name: base.name, perSecond: round(median(floor.rates)), cpuMicros: micros(cpuOf(floor)) },
+    base: {
+      name: base.name,
+      perSecond: round(median(floor.rates)),
+      cpuMicros: micros(cpuOf(floor)),
+    },
     subjects: others.map((side) => ({
       name: side.name,
       ...spread(shares.get(side.name)),

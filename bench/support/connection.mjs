@@ -70,7 +70,7 @@ export class Connection {
   /** A body of which the server did not know the length (RFC 9112, 7.1). */
   #takeChunks(status, from) {
     const parts = [];
-    for (let at = from; ; ) {
+    for (let at = from; ;) {
       const line = this.#read.indexOf('\r\n', at);
       if (line < 0) return undefined;
       const size = Number.parseInt(this.#read.toString('latin1', at, line), 16);

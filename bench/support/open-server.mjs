@@ -1,6 +1,7 @@
 // Our server without its guards: the same HTTP server, Apollo, resolvers and database. No token is read and
 // nothing is judged; every request counts as the same user's.
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { Database, migrate } from '../../dist/database/index.js';
 import { readTypeDefs, resolvers } from '../../dist/graphql/index.js';
@@ -29,6 +30,7 @@ export async function startOpenServer({
     persistedQueries: false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
+    plugins: [ApolloServerPluginCacheControlDisabled()],
   });
   await apollo.start();
   const node = { deps, apollo, context: () => Promise.resolve({ ...context }) };

@@ -4,12 +4,13 @@ import type { Guard, Operation, RootField, VerifiedToken } from '../directives/i
 import { PortcullisError } from '../errors/index.js';
 import type { Limits } from '../limits/index.js';
 import type { Policy } from '../policy/index.js';
+import { isPromise } from '../support/is-promise.js';
 
 /** One more reason to refuse an operation before it runs. */
 export type Step<C> = (
   operation: Operation<C>,
   roots: readonly RootField[],
-) => PortcullisError | undefined | Promise<PortcullisError | undefined>;
+) => Verdict | Promise<Verdict>;
 
 export interface GateOptions<C> {
   readonly guard: Guard;
@@ -22,8 +23,10 @@ export interface GateOptions<C> {
   readonly steps?: readonly Step<C>[] | undefined;
 }
 
-/** @returns why nothing of the operation may run. */
-export type Gate<C> = (operation: Operation<C>) => Promise<PortcullisError | undefined>;
+/** @returns why nothing of the operation may run; at once where nobody has to be waited for. */
+export type Gate<C> = (operation: Operation<C>) => Verdict | Promise<Verdict>;
+
+type Verdict = PortcullisError | undefined;
 
 /**
  * What can be refused before execution is: a bad or revoked token refuses the whole operation, and a
@@ -32,7 +35,7 @@ export type Gate<C> = (operation: Operation<C>) => Promise<PortcullisError | und
 export function createGate<C>(options: GateOptions<C>): Gate<C> {
   const { guard, policyOf, isTrade = () => false, limits, steps = [] } = options;
 
-  return async (operation) => {
+  return (operation) => {
     const roots = rootFields(operation);
     if (!roots) return undefined;
     const onlyTrades = tradesCredentials(operation, roots, isTrade);
@@ -43,15 +46,28 @@ export function createGate<C>(options: GateOptions<C>): Gate<C> {
     const refused = refusedMutation(guard, policyOf(operation.schema), operation, roots);
     if (refused) {
       const { coordinate, why, signedIn } = refused;
-      if (signedIn) await guard.refused?.(operation.context, coordinate, why);
-      return why;
+      const told = signedIn ? guard.refused?.(operation.context, coordinate, why) : undefined;
+      return told ? told.then(() => why) : why;
     }
-    for (const step of steps) {
-      const reason = await step(operation, roots);
-      if (reason) return reason;
-    }
-    return undefined;
+    return inTurn(steps, operation, roots);
   };
+}
+
+/** Waits for those steps alone that have something to wait for. */
+function inTurn<C>(
+  steps: readonly Step<C>[],
+  operation: Operation<C>,
+  roots: readonly RootField[],
+): Verdict | Promise<Verdict> {
+  for (const [at, step] of steps.entries()) {
+    const reason = step(operation, roots);
+    if (isPromise(reason)) {
+      const rest = steps.slice(at + 1);
+      return reason.then((known) => known ?? inTurn(rest, operation, roots));
+    }
+    if (reason) return reason;
+  }
+  return undefined;
 }
 
 /** Whether the operation does nothing but trade credentials. */

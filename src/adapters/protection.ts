@@ -31,6 +31,8 @@ export interface ProtectionOptions<T extends VerifiedToken = VerifiedToken> exte
   readonly extras?: ((context: unknown) => Extras | undefined) | undefined;
   /** Settles when tokens can be judged; servers that can wait for it do. */
   readonly ready?: (() => Promise<unknown>) | undefined;
+  /** The server lets nobody keep any answer, so none has to be made private. Default false. */
+  readonly isNeverKept?: boolean | undefined;
 }
 
 export interface Extras {
@@ -88,9 +90,10 @@ export function createProtection<T extends VerifiedToken>(
     }
   };
   const askedFor = new WeakSet();
-  const onGuarded = (context: unknown) => {
+  const remember = (context: unknown) => {
     if (typeof context === 'object' && context !== null) askedFor.add(context);
   };
+  const onGuarded = options.isNeverKept === true ? undefined : remember;
   return {
     typeDefs: directiveTypeDefs(names),
     directives: directiveDefinitions(names),

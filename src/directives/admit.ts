@@ -30,9 +30,11 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
 
   const admit: Admit = (requirement, context, info) => {
     const token = guard.token(context);
-    const refusal = judge(requirement, token, guard.now());
-    const coordinate = `${info.parentType.name}.${info.fieldName}`;
-    if (refusal && token) return refused(context, coordinate, refusal);
+    const now = guard.now();
+    const refusal = judge(requirement, token, now);
+    if (refusal && token) {
+      return refused(context, `${info.parentType.name}.${info.fieldName}`, refusal);
+    }
     if (refusal) throw refusal;
     if (!token) throw new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
     refuseRevoked(token);
@@ -41,9 +43,11 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
       throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_EXPIRED');
     }
     const { maxStale } = requirement;
-    const issue = guard.now() - token.issuedAt * 1000;
+    const issue = now - token.issuedAt * 1000;
     const bound = maxStale === undefined ? undefined : maxStale * 1000;
-    const decision = decide(bound, { issue, ...guard.knowledge(token) });
+    // Any moment will do where there is no bound, and none where a bound of 0 asks whatever is known.
+    const isTold = guard.passed !== undefined || (bound !== undefined && bound > 0);
+    const decision = decide(bound, isTold ? { issue, ...guard.knowledge(token) } : { issue });
     if (decision.kind === 'pass') {
       guard.passed?.(decision.source, decision.staleness);
       return undefined;
@@ -53,7 +57,6 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
       guard.passed?.('store', issue);
       return undefined;
     }
-    const asked = guard.now();
     return phases
       .check(info, token, () => guard.check(token))
       .then((answer: unknown) => {
@@ -61,7 +64,7 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
           throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE');
         // The answer may have come before a revocation that this node has heard of since.
         refuseRevoked(token);
-        guard.passed?.('store', guard.now() - asked);
+        guard.passed?.('store', guard.now() - now);
       });
   };
 

@@ -25,11 +25,24 @@ export interface Operation<C = unknown> {
   readonly batch?: object | undefined;
 }
 
+/** Of operations without variables, which ask for the same each time. Documents are kept by servers. */
+const known = new WeakMap<OperationDefinitionNode, { schema: object; fields: RootField[] }>();
+
 /**
  * The root fields that the operation would run: fragments expanded, `@skip` and `@include` judged with
  * the variables and their defaults. Undefined where the variables do not fit.
  */
-export function rootFields({
+export function rootFields(operation: Operation): readonly RootField[] | undefined {
+  const { schema, node } = operation;
+  if ((node.variableDefinitions ?? []).length > 0) return collect(operation);
+  const remembered = known.get(node);
+  if (remembered?.schema === schema) return remembered.fields;
+  const fields = collect(operation);
+  if (fields) known.set(node, { schema, fields });
+  return fields;
+}
+
+function collect({
   schema,
   document,
   node: operation,

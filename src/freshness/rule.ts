@@ -19,17 +19,20 @@ export type Decision =
   /** Ask the store; the field runs only if it answers that the session is good. */
   | { readonly kind: 'ask' };
 
+const SOURCES: readonly Source[] = ['issue', 'check', 'mark'];
+
 /** The newest moment; `undefined` when no source says anything. */
 function newest(knowledge: Knowledge): { source: Source; staleness: number } | undefined {
-  let best: { source: Source; staleness: number } | undefined;
-  for (const source of ['issue', 'check', 'mark'] as const) {
-    const age = knowledge[source];
+  let source: Source | undefined;
+  let staleness = Infinity;
+  for (const each of SOURCES) {
     // NaN and infinity say nothing; a moment in the future is a clock's error, not knowledge of it.
-    if (age === undefined || !Number.isFinite(age)) continue;
-    const staleness = Math.max(age, 0);
-    if (best === undefined || staleness < best.staleness) best = { source, staleness };
+    const age = knowledge[each];
+    if (age === undefined || !Number.isFinite(age) || Math.max(age, 0) >= staleness) continue;
+    source = each;
+    staleness = Math.max(age, 0);
   }
-  return best;
+  return source && { source, staleness };
 }
 
 /**

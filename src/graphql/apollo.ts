@@ -1,14 +1,16 @@
 import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLSchema } from 'graphql';
-import { apolloPlugin } from '../adapters/index.js';
 import type { Protection } from '../adapters/index.js';
 import type { GraphQLContext } from './context.js';
 import type { TrustedDocuments } from '../limits/trusted/index.js';
 import type { ErrorReport } from './error-report.js';
-import { handOver } from './plugins/hand-over.js';
+import { eachOperation } from './plugins/each-operation.js';
 import { invalidDocument } from './plugins/invalid-document.js';
 import { logErrors } from './plugins/log-errors.js';
 import { trustedDocuments } from './plugins/trusted-documents.js';
@@ -65,7 +67,9 @@ export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContex
     logger: silent,
     plugins: [
       ...(trusted ? [trustedDocuments(trusted)] : []),
-      ...[apolloPlugin(protection), handOver, invalidDocument, logErrors(report), landingPage],
+      ...[eachOperation(protection, report), invalidDocument, logErrors(report), landingPage],
+      // Its hints would be made for every field, of answers that say no-store.
+      ApolloServerPluginCacheControlDisabled(),
     ],
   });
 }

@@ -1,11 +1,11 @@
-import DataLoader from 'dataloader';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { PortcullisError } from '../errors/index.js';
 import type { Policy } from '../policy/index.js';
 import type { Authentication, Caller, Deps, Origin, RenewedToken } from '../services/index.js';
-import type { UserRecord } from '../stores/index.js';
 import { readBearer } from '../support/bearer.js';
+import { isPromise } from '../support/is-promise.js';
 import type { AccessToken } from '../tokens/index.js';
+import { Accounts } from './accounts.js';
 import type { Cookies } from './cookies.js';
 import { authenticateRequest } from './session-cookie.js';
 
@@ -46,8 +46,7 @@ export interface GraphQLContext {
   readonly cookies: Cookies | undefined;
   /** What goes into `extensions.portcullis` of the answer. */
   readonly extras: AnswerExtras;
-  /** One read for all accounts that a level of the answer mentions; undefined for one that is gone. */
-  readonly users: DataLoader<string, UserRecord | undefined>;
+  readonly users: Accounts;
   /** Names a trusted document where no HTTP request does. */
   readonly documentId?: unknown;
   /** Takes over a subscription that may begin. Undefined where nothing can be streamed. */
@@ -71,46 +70,31 @@ export interface ContextParts {
   readonly nodeId: string;
 }
 
-/** Verifies the presented token and gathers what the operation needs. */
-export async function createContext(
+/** Verifies the presented token and gathers what the operation needs; at once where nothing has to be looked up. */
+export function createContext(
   parts: ContextParts,
   facts: RequestFacts,
-): Promise<GraphQLContext> {
-  const { deps } = parts;
-  const { requestId, origin, cookies } = facts;
+): GraphQLContext | Promise<GraphQLContext> {
+  const { deps, policyOf, nodeId } = parts;
+  const { requestId, origin, cookies, unasked } = facts;
   const bearer = readBearer(facts.authorization);
-  return {
+  const contextOf = (found: Authentication): GraphQLContext => ({
     requestId,
     origin,
-    ...parts,
+    deps,
+    policyOf,
+    nodeId,
     bearer,
-    ...authenticated(
-      await authenticateRequest(deps, { bearer, cookies, isUse: facts.unasked !== true }),
-    ),
+    token: found.kind === 'known' ? found.token : undefined,
+    checked: found.kind === 'known' && found.checked,
+    refusal: found.kind === 'refused' ? found.error : undefined,
+    unavailable: found.kind === 'unavailable' ? found.error : undefined,
     cookies,
     extras: {},
-    users: new DataLoader(async (ids) => {
-      const found = await deps.database.read((db) => deps.users.findMany(db, ids));
-      const byId = new Map(found.map((user) => [user.id, user]));
-      return ids.map((id) => byId.get(id));
-    }),
-  };
-}
-
-function authenticated(
-  found: Authentication,
-): Pick<GraphQLContext, 'token' | 'checked' | 'refusal' | 'unavailable'> {
-  const nothing = { token: undefined, checked: false, refusal: undefined, unavailable: undefined };
-  switch (found.kind) {
-    case 'anonymous':
-      return nothing;
-    case 'known':
-      return { ...nothing, token: found.token, checked: found.checked };
-    case 'refused':
-      return { ...nothing, refusal: found.error };
-    case 'unavailable':
-      return { ...nothing, unavailable: found.error };
-  }
+    users: new Accounts(deps),
+  });
+  const found = authenticateRequest(deps, { bearer, cookies, isUse: unasked !== true });
+  return isPromise(found) ? found.then(contextOf) : contextOf(found);
 }
 
 /** The signed-in caller; the policy lets nobody else reach a resolver that asks for it. */

@@ -22,9 +22,9 @@ const USES: ReadonlyMap<string, Use> = new Map<string, Use>([
   ['changePassword', cookiesOfCaller],
 ]);
 
-/** Why a mutation may not use the cookies that it would. */
-export const refusedCookies: Step<GraphQLContext> = ({ node, context }, roots) => {
-  if (node.operation !== 'mutation' || !context.cookies) return undefined;
+/** Of mutations alone: why one may not use the cookies that it would. */
+export const refusedCookies: Step<GraphQLContext> = ({ context }, roots) => {
+  if (!context.cookies) return undefined;
   for (const { name, given } of roots) {
     try {
       USES.get(name)?.(context, given());

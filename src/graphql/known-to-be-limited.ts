@@ -3,9 +3,8 @@ import type { Step } from '../adapters/index.js';
 import { refusedLogIn } from '../services/index.js';
 import type { GraphQLContext } from './context.js';
 
-/** A log-in that this node has just refused is refused again before it runs. */
-export const knownToBeLimited: Step<GraphQLContext> = ({ node, context }, roots) => {
-  if (node.operation !== 'mutation') return undefined;
+/** Of mutations alone: a log-in that this node has just refused is refused again before it runs. */
+export const knownToBeLimited: Step<GraphQLContext> = ({ context }, roots) => {
   const logIn = roots.find(({ name }) => name === 'login');
   try {
     return logIn && refusedLogIn(context.deps, logIn.given(), context.origin);

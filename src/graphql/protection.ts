@@ -1,3 +1,4 @@
+import { OperationTypeNode } from 'graphql';
 import { createProtection, tradesCredentials } from '../adapters/index.js';
 import type { Extras, Protection, ProtectionOptions, Step } from '../adapters/index.js';
 import type { RootField } from '../directives/index.js';
@@ -29,7 +30,7 @@ const ATTEMPTS: ReadonlySet<string> = new Set([...HASHES, 'refresh']);
 
 export type OwnRules = Pick<
   ProtectionOptions,
-  'names' | 'federation' | 'authMaxStale' | 'conditions' | 'limits' | 'ready'
+  'names' | 'federation' | 'authMaxStale' | 'conditions' | 'limits' | 'ready' | 'isNeverKept'
 >;
 
 export interface OwnProtectionOptions extends GuardOptions, OwnRules {
@@ -58,20 +59,36 @@ export function createOwnProtection(
       const context = of(operation.context);
       return context && step({ ...operation, context }, asOurs(roots));
     };
+  const ofMutations: Step<unknown>[] = [
+    oneAttempt(),
+    overload,
+    knownToBeLimited,
+    refusedCookies,
+  ].map(within);
+  const renewed: Step<unknown> = (operation, roots) => {
+    const { token, deps } = of(operation.context) ?? {};
+    // Asked before anything is made for the asking: it is due once in a window.
+    const isDue = token && deps && isRenewalDue(deps, token);
+    return isDue ? within(renewal)(operation, roots) : undefined;
+  };
   return createProtection<AccessToken>({
     ...rules,
     guard: createGuard(parts, { of, markAge, passed, conditionFailed, tolerance }),
     isTrade: (name) => TRADES.has(ourMutation(name) ?? ''),
-    steps: [oneAttempt(), overload, knownToBeLimited, refusedCookies, renewal].map(within),
+    steps: [...ofMutations.map(onlyMutations), renewed],
     extras: (context) => extrasOf(of(context)),
   });
+}
+
+function onlyMutations(step: Step<unknown>): Step<unknown> {
+  return (operation, roots) =>
+    operation.node.operation === OperationTypeNode.MUTATION ? step(operation, roots) : undefined;
 }
 
 /** Whoever may guess a thousand times in one request is slowed down by nothing that counts requests. */
 function oneAttempt(): Step<GraphQLContext> {
   const attempted = new WeakSet();
-  return ({ node, batch }, roots) => {
-    if (node.operation !== 'mutation') return undefined;
+  return ({ batch }, roots) => {
     const attempts = roots.filter(({ name }) => ATTEMPTS.has(name)).length;
     if (attempts === 0) return undefined;
     const isFirst = !batch || !attempted.has(batch);
@@ -82,8 +99,7 @@ function oneAttempt(): Step<GraphQLContext> {
 
 const ONE_ATTEMPT = 'One request may sign in, register, refresh or enter a password only once.';
 
-const overload: Step<GraphQLContext> = ({ node, context }, roots) =>
-  node.operation === 'mutation' &&
+const overload: Step<GraphQLContext> = ({ context }, roots) =>
   (context.deps.hasher.full || context.deps.attempts.full) &&
   roots.some(({ name }) => HASHES.has(name))
     ? new PortcullisError('RATE_LIMITED', 'TOO_MANY_ATTEMPTS', { retryAfter: 1 })
@@ -95,7 +111,7 @@ const overload: Step<GraphQLContext> = ({ node, context }, roots) =>
  */
 const renewal: Step<GraphQLContext> = async (operation, roots) => {
   const { token, deps, extras } = operation.context;
-  if (!token || deps.denylist.find(token) || !isRenewalDue(deps, token)) return undefined;
+  if (!token || deps.denylist.find(token)) return undefined;
   if (tradesCredentials(operation, roots, (name) => TRADES.has(name))) return undefined;
   try {
     Object.assign(extras, await renew(deps, token));

@@ -17,13 +17,16 @@ export interface Presented {
  * Judges what a request presents: its bearer token, or else the session token of its cookie. A cookie
  * that may not be looked at refuses, as a bad token does: a request is never taken for nobody's.
  */
-export async function authenticateRequest(
+export function authenticateRequest(
   deps: Deps,
   { bearer, cookies, isUse }: Presented,
-): Promise<Authentication> {
-  if (bearer !== undefined || !cookies || keptKind(deps) !== 'session') {
-    return authenticate(deps, bearer, isUse);
-  }
+): Authentication | Promise<Authentication> {
+  return bearer !== undefined || !cookies || keptKind(deps) !== 'session'
+    ? authenticate(deps, bearer, isUse)
+    : byCookie(deps, cookies, isUse);
+}
+
+async function byCookie(deps: Deps, cookies: Cookies, isUse: boolean): Promise<Authentication> {
   let token: string | undefined;
   try {
     token = cookies.read('session');

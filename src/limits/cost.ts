@@ -26,6 +26,12 @@ export interface CostOptions {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+export interface Cost {
+  readonly cost: number;
+  /** Whether it is the same whatever the variables are. */
+  readonly isFixed: boolean;
+}
+
 /** What is known of a place in the answer. */
 interface Place {
   readonly type: GraphQLNamedType | undefined;
@@ -41,7 +47,8 @@ const LENGTHS: ReadonlySet<string> = new Set(['first', 'last']);
  * How many fields the answer may have: each counts once, and what lies below a list as often as the list
  * may be long, which `first` or `last` say, in the document, by a variable or by default.
  */
-export function costOf({ schema, fragments, node: operation, variables }: CostOptions): number {
+export function costOf({ schema, fragments, node: operation, variables }: CostOptions): Cost {
+  let isFixed = true;
   const narrow = (place: Place, condition: string): Place => ({
     ...place,
     type: schema.getType(condition),
@@ -82,6 +89,7 @@ export function costOf({ schema, fragments, node: operation, variables }: CostOp
     return lengths.length > 0 ? Math.max(...lengths) : USUAL_LENGTH;
   };
   const ofVariable = (name: string): unknown => {
+    isFixed = false;
     if (Object.hasOwn(variables, name)) return variables[name];
     const definition = operation.variableDefinitions?.find(
       ({ variable }) => variable.name.value === name,
@@ -90,7 +98,8 @@ export function costOf({ schema, fragments, node: operation, variables }: CostOp
     return value?.kind === Kind.INT ? Number(value.value) : undefined;
   };
   const type = schema.getRootType(operation.operation) ?? undefined;
-  return within([{ selectionSet: operation.selectionSet, on: { type, isCounted: false } }]);
+  const cost = within([{ selectionSet: operation.selectionSet, on: { type, isCounted: false } }]);
+  return { cost, isFixed };
 }
 
 function fieldOf(

@@ -25,6 +25,8 @@ export interface AskedOperation {
 /** Judges what is asked for, step by step, so that no step costs more than those before let through. */
 export class Limits {
   readonly #limits: QueryLimits;
+  /** Costs that do not hang on variables. Documents are kept by servers. */
+  readonly #costs = new WeakMap<OperationDefinitionNode, { schema: object; cost: number }>();
 
   constructor(limits: QueryLimits) {
     this.#limits = limits;
@@ -68,10 +70,18 @@ export class Limits {
 
   /** Before a valid operation runs. @param rootFields how many it would run */
   refusedOperation(asked: AskedOperation, rootFields: number): PortcullisError | undefined {
-    return (
-      this.#beyond({ rootFields }) ??
-      this.#beyond({ cost: costOf({ ...asked, fragments: fragmentsOf(asked.document) }) })
-    );
+    if (rootFields > this.#limits.rootFields) return this.#beyond({ rootFields });
+    const cost = this.#costOf(asked);
+    return cost > this.#limits.cost ? this.#beyond({ cost }) : undefined;
+  }
+
+  #costOf(asked: AskedOperation): number {
+    const { schema, node } = asked;
+    const known = this.#costs.get(node);
+    if (known?.schema === schema) return known.cost;
+    const { cost, isFixed } = costOf({ ...asked, fragments: fragmentsOf(asked.document) });
+    if (isFixed) this.#costs.set(node, { schema, cost });
+    return cost;
   }
 
   #beyond(found: Partial<QueryLimits>): PortcullisError | undefined {

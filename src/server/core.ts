@@ -26,7 +26,10 @@ export interface Core {
   readonly adminCreated: boolean;
   /** Joins the other nodes; settles when every revocation in force is known here. */
   start(): Promise<void>;
-  context(facts: RequestFacts, policyOf: Protection['policyOf']): Promise<GraphQLContext>;
+  context(
+    facts: RequestFacts,
+    policyOf: Protection['policyOf'],
+  ): GraphQLContext | Promise<GraphQLContext>;
   /** One bounded pass over what may be forgotten. Answers how much it touched. */
   readonly cleanUp: () => Promise<number>;
   stop(): Promise<void>;

@@ -9,6 +9,7 @@ import {
 import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
 import { Limits, QUERY_LIMITS } from '../limits/index.js';
 import { seedDemo } from '../services/index.js';
+import { isPromise } from '../support/is-promise.js';
 import type { DemoUser } from '../services/index.js';
 import { createCore, protectionOf } from './core.js';
 import type { Core, CoreOptions } from './core.js';
@@ -46,7 +47,11 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const core = await createCore(options);
   const { deps, following, adminCreated, cleanUp } = core;
   const limits = new Limits(QUERY_LIMITS);
-  const protection = protectionOf(core, { passed: metrics?.passed, authMaxStale, limits });
+  const protection = protectionOf(core, {
+    ...{ passed: metrics?.passed, authMaxStale, limits },
+    // Every answer says no-store.
+    isNeverKept: true,
+  });
   const schema = protection.protect(bare);
   const demo = production || config.admin ? [] : await seedDemo(deps);
   const login = production ? undefined : await demoLogin(config.dataDir, demo);
@@ -69,8 +74,10 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     operations: new Operations({ apollo, schema, protection, ...errors }),
     demo,
     context: async (facts) => {
-      const context = await core.context(facts, protection.policyOf);
-      if (!context.token) await strangers.turn();
+      const made = core.context(facts, protection.policyOf);
+      const context = isPromise(made) ? await made : made;
+      const turn = context.token ? undefined : strangers.turn();
+      if (turn) await turn;
       return context;
     },
     stop: async () => {

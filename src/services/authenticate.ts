@@ -17,29 +17,35 @@ export type Authentication =
 const USE_EVERY = 60_000;
 
 /**
- * Judges the presented token: a JWT without any I/O, an opaque token by looking its session up.
+ * Judges the presented token: a JWT at once and without any I/O, an opaque token by looking its session up.
  * @param isUse whether the client has just done something, which keeps its session from expiring
  */
-export async function authenticate(
+export function authenticate(
   deps: Deps,
   presented: string | undefined,
   isUse = true,
-): Promise<Authentication> {
+): Authentication | Promise<Authentication> {
   if (presented === undefined) return { kind: 'anonymous' };
+  if (deps.settings.scheme.token !== 'jwt') return lookUp(deps, presented, isUse).catch(asRefused);
   try {
-    if (deps.settings.scheme.token === 'jwt') {
-      return { kind: 'known', token: deps.accessTokens.verify(presented), checked: false };
-    }
-    const { token, unusedFor } = await deps.sessionTokens.verify(presented);
-    const isNews = unusedFor > Math.min(USE_EVERY, deps.settings.sessionIdleTtl / 10);
-    if (isUse && isNews) recordUse(deps, token);
-    return { kind: 'known', token, checked: true };
+    return { kind: 'known', token: deps.accessTokens.verify(presented), checked: false };
   } catch (error) {
-    const known = findPortcullisError(error);
-    if (!known) throw error;
-    const kind = known.code === 'AUTH_CHECK_UNAVAILABLE' ? 'unavailable' : 'refused';
-    return { kind, error: known };
+    return asRefused(error);
   }
+}
+
+async function lookUp(deps: Deps, presented: string, isUse: boolean): Promise<Authentication> {
+  const { token, unusedFor } = await deps.sessionTokens.verify(presented);
+  const isNews = unusedFor > Math.min(USE_EVERY, deps.settings.sessionIdleTtl / 10);
+  if (isUse && isNews) recordUse(deps, token);
+  return { kind: 'known', token, checked: true };
+}
+
+function asRefused(error: unknown): Authentication {
+  const known = findPortcullisError(error);
+  if (!known) throw error;
+  const kind = known.code === 'AUTH_CHECK_UNAVAILABLE' ? 'unavailable' : 'refused';
+  return { kind, error: known };
 }
 
 /** Nobody waits for it: should it fail, the next request tries again. */

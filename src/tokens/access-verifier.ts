@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
-import { LRUCache } from 'lru-cache';
 import { PortcullisError } from '../errors/portcullis-error.js';
 import type { Clock } from '../support/clock.js';
 import { readAccessClaims } from './access-claims.js';
 import type { AccessToken, Subjects } from './access-claims.js';
 import { parseStrictJws } from './strict-jws.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 /** The public half of a signing key, and the one algorithm that it serves. */
 export interface VerifyingKey {
@@ -38,13 +38,13 @@ export class AccessVerifier {
   readonly #options: AccessVerifierOptions;
   readonly #clock: Clock;
   /** The signature is paid for once per token and node; expiry and key are judged on every hit. */
-  readonly #verified: LRUCache<string, AccessToken & { readonly kid: string }>;
+  readonly #verified: VerifiedTokens<AccessToken & { readonly kid: string }>;
 
   constructor(keys: () => VerifyingKeys, options: AccessVerifierOptions, clock: Clock) {
     this.#keys = keys;
     this.#options = options;
     this.#clock = clock;
-    this.#verified = new LRUCache({ max: options.remembered ?? 10_000 });
+    this.#verified = new VerifiedTokens(options.remembered ?? 10_000);
   }
 
   /**

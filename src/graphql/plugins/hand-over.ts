@@ -1,5 +1,9 @@
 import { HeaderMap } from '@apollo/server';
-import type { ApolloServerPlugin } from '@apollo/server';
+import type {
+  GraphQLRequestContextDidResolveOperation,
+  GraphQLRequestContextResponseForOperation,
+  GraphQLResponse,
+} from '@apollo/server';
 import { GraphQLError, OperationTypeNode, getVariableValues } from 'graphql';
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { rootFields } from '../../directives/index.js';
@@ -10,32 +14,41 @@ import { asBadRequest } from './bad-request.js';
 /**
  * Subscriptions come as far as any operation: parsed, validated, judged by the gate. Then whoever can
  * stream takes them over; where nobody can, as over HTTP, they are refused.
+ * @returns why this one is
  */
-export const handOver: ApolloServerPlugin<GraphQLContext> = {
-  requestDidStart: () => {
-    let isSubscription = false;
-    return Promise.resolve({
-      didResolveOperation: ({ schema, document, operation, request, contextValue }) => {
-        if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
-        isSubscription = true;
-        if (!contextValue.stream) return Promise.reject(notOverHttp());
-        const variables = request.variables ?? {};
-        const context = contextValue;
-        const selected = rootFields({ schema, document, node: operation, variables, context });
-        if (!selected) return Promise.reject(misfit(schema, operation, variables));
-        return selected.length === 0
-          ? Promise.reject(badInput('query', 'This selects nothing.'))
-          : Promise.resolve();
-      },
-      responseForOperation: ({ document, contextValue }) => {
-        if (!isSubscription) return Promise.resolve(null);
-        contextValue.stream?.(document);
-        const http = { headers: new HeaderMap() };
-        return Promise.resolve({ http, body: { kind: 'single', singleResult: {} } } as const);
-      },
-    });
-  },
-};
+export function refusedStream({
+  schema,
+  document,
+  operation,
+  request,
+  contextValue: context,
+}: GraphQLRequestContextDidResolveOperation<GraphQLContext>): Error | undefined {
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return undefined;
+  if (!context.stream) return notOverHttp();
+  const variables = request.variables ?? {};
+  const selected = rootFields({ schema, document, node: operation, variables, context });
+  if (!selected) return misfit(schema, operation, variables);
+  return selected.length === 0 ? badInput('query', 'This selects nothing.') : undefined;
+}
+
+/** Apollo also asks where a document has several operations and none is named, whatever its types say. */
+type Asking = Pick<
+  Partial<GraphQLRequestContextResponseForOperation<GraphQLContext>>,
+  'operation'
+> &
+  Pick<GraphQLRequestContextResponseForOperation<GraphQLContext>, 'document' | 'contextValue'>;
+
+/** What Apollo answers in place of running a subscription that was handed over. */
+export function handOver({
+  operation,
+  document,
+  contextValue,
+}: Asking): Promise<GraphQLResponse | null> {
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve(null);
+  contextValue.stream?.(document);
+  const http = { headers: new HeaderMap() };
+  return Promise.resolve({ http, body: { kind: 'single', singleResult: {} } } as const);
+}
 
 function notOverHttp(): GraphQLError {
   const where = 'Subscriptions are answered over WebSocket, sub-protocol graphql-transport-ws.';
