@@ -1,81 +1,98 @@
-// What it costs a request that somebody looks who asks: our server with its guards on and off, the floors that it
-// stands on, and peers on the same PostgreSQL and Redis, each set up as its own documentation says.
-import { availableParallelism } from 'node:os';
-import { startCluster, withUndo } from './support/cluster.mjs';
-import { compare } from './support/compare.mjs';
-import { requestBytes } from './support/connection.mjs';
-import { watchMachine } from './support/cpu.mjs';
-import { canPin, pinSelf } from './support/node.mjs';
-import { startRedis } from './support/redis.mjs';
-import { keep, machine, say, table } from './support/report.mjs';
-import { queryOf } from './support/subject.mjs';
-import { startSubject } from './support/subjects.mjs';
+// What a request pays for being known: our server with its guards on and off, the floors that it stands on, and peers
+// that verify a token without asking anybody.
+import { compare, ratio, tableOf } from './support/compare.mjs';
+import { plot } from './support/plot.mjs';
+import { keep, say, writeBetween } from './support/report.mjs';
+import { inRoom, inWords } from './support/room.mjs';
+import { barsOf } from './support/bars.mjs';
 
-const CORE = { server: 0, load: 1 };
-const PORTCULLIS = 'portcullis';
+const CONNECTIONS = [1, 16, 256];
+/** Of each session, so that the cache, 10,000 tokens, has forgotten each when it comes again. */
+const TOKENS = '30';
+const OURS = '@auth';
 
-const results = await withUndo(async (defer) => {
-  const where = { ...machine(), pinned: canPin, cores: availableParallelism() };
-  const watch = await watchMachine();
-  // The load and the stores share one core; the server that is asked has the other.
-  pinSelf(CORE.load);
-  const cluster = await startCluster();
-  defer(cluster.stop);
-  const redis = await startRedis();
-  defer(redis.stop);
-  let databases = 0;
-  const start = async (subject, options = {}) => {
-    say(`starting ${subject}…`);
-    const database = await cluster.createDatabase(`subject_${(databases += 1)}`);
-    const env = { REDIS_URL: redis.url, ...options.env };
-    const started = await startSubject({ subject, database, core: CORE.server, ...options, env });
-    defer(started.stop);
-    return started;
-  };
-  const asked = ({ url, pid, headers }, name, query) => ({
-    ...{ name, url, pid },
-    requests: headers.map((header) => requestBytes(query, { headers: header })),
-  });
+const PEERS = [
+  ['graphql-shield, string secret, HS256', 'graphql-shield', 'string-secret', 'HS256'],
+  ['graphql-shield, string secret, ES256', 'graphql-shield', 'string-secret', 'ES256'],
+  ['graphql-shield, KeyObject, HS256', 'graphql-shield', 'key-object', 'HS256'],
+  ['graphql-shield, KeyObject, RS256', 'graphql-shield', 'key-object', 'RS256'],
+  ['graphql-shield, KeyObject, ES256', 'graphql-shield', 'key-object', 'ES256'],
+  ['Yoga + generic-auth, ES256', 'yoga-generic-auth', '', 'ES256'],
+  ['mercurius-auth, ES256', 'mercurius-auth', '', 'ES256'],
+  ['mercurius-auth, jit, ES256', 'mercurius-auth', 'jit', 'ES256'],
+  ['better-auth, cookie cache', 'better-auth', 'cookie-cache'],
+  ['SuperTokens, RS256', 'supertokens', ''],
+];
 
-  const off = await start(PORTCULLIS, { env: { WAY: 'open' } });
-  const on = await start(PORTCULLIS);
+const results = await inRoom(async ({ start, asked }) => {
+  const on = await start('portcullis');
+  const off = await start('portcullis', { env: { WAY: 'open' } });
   const fastify = await start('fastify-apollo');
   const bare = await start('bare-apollo');
-  const base = asked(off, 'guards off', queryOf('open'));
-  const guarded = (kind, count) =>
-    asked(on, `@${kind}${count > 1 ? `, ${count} fields` : ''}`, queryOf(kind, count));
+  const { headers } = on;
+  // The same requests, tokens and all.
+  const base = (count = 1, sessions) =>
+    asked(off, 'guards off', { kind: 'open', count, headers, sessions });
+  const ours = (options = {}) => asked(on, OURS, { kind: 'auth', ...options });
 
-  say('guards…');
-  const guards = await compare(base, [
-    guarded('auth', 1),
-    guarded('stale', 1),
-    guarded('critical', 1),
-    asked(on, 'guards on, @public', queryOf('open')),
-    asked(fastify, 'Apollo on fastify alone', queryOf('open')),
-    asked(bare, 'Apollo on node:http alone', queryOf('open')),
+  say('floors…');
+  const floors = await compare(base(), [
+    ours(),
+    asked(on, 'guards on, @public', { kind: 'open' }),
+    asked(fastify, 'Apollo on fastify alone', { kind: 'open', headers }),
+    asked(bare, 'Apollo on node:http alone', { kind: 'open', headers }),
   ]);
-  return { machine: where, guards, watch: watch.verdict(guards.doubts) };
+  const found = { floors };
+  for (const connections of CONNECTIONS) {
+    say(`${connections} connections…`);
+    found[`at ${connections}`] = await compare(base(), [ours()], { connections });
+  }
+  say('seven fields, one session…');
+  found['seven fields'] = await compare(base(7), [ours({ count: 7 })]);
+  found['one session'] = await compare(base(1, 1), [ours({ sessions: 1 })]);
+
+  const sides = [];
+  for (const [name, subject, WAY, ALGORITHM = ''] of PEERS) {
+    const env = { WAY, ...(ALGORITHM ? { ALGORITHM } : {}) };
+    sides.push(asked(await start(subject, { env }), name, { kind: 'auth' }));
+  }
+  say('peers…');
+  const peers = await compare(base(), [ours(), ...sides]);
+  say('tokens that are new…');
+  const cold = await start('portcullis', { env: { TOKENS } });
+  const shield = await start('graphql-shield', {
+    env: { TOKENS, WAY: 'key-object', ALGORITHM: 'ES256' },
+  });
+  const isNew = 'each token new';
+  found.cold = await compare(base(), [
+    asked(cold, `${OURS}, ${isNew}`, { kind: 'auth' }),
+    asked(shield, `graphql-shield, KeyObject, ES256, ${isNew}`, { kind: 'auth' }),
+  ]);
+  const shielded = 'graphql-shield, KeyObject, ES256';
+  return { ...found, peers, ratios: [ratio(peers, OURS, shielded)] };
 });
-console.log(
-  table(
-    ['', 'share', 'least to most', 'requests a second', 'CPU µs'],
-    [
-      [
-        results.guards.base.name,
-        1,
-        '',
-        results.guards.base.perSecond,
-        results.guards.base.cpuMicros,
-      ],
-      ...results.guards.subjects.map((s) => [
-        s.name,
-        s.share,
-        `${s.least} to ${s.most}`,
-        s.perSecond,
-        s.cpuMicros,
-      ]),
-    ],
-  ),
-);
-console.log(results.watch);
+
+const { floors, peers, ratios, noise, machine, ...more } = results;
+const share = ({ subjects: [{ share: middle, least, most }] }) =>
+  `${middle.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+const [{ to, times, least, most }] = ratios;
+const text = `${tableOf(floors)}
+
+\`@auth\` as a share of guards off at 1, 16 and 256 connections: ${CONNECTIONS.map((n) => share(more[`at ${n}`])).join(', ')}.
+Seven fields: ${share(more['seven fields'])}. One session for all: ${share(more['one session'])}.
+
+${tableOf(peers)}
+
+\`@auth\` answers ${times.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)}) times as many requests as ${to}.
+
+${tableOf(more.cold)}
+
+Measured at ${machine.at.slice(0, 16).replace('T', ' ')} UTC on ${machine.cpu}, Node.js ${machine.node}. ${inWords(noise)}`;
+console.log(text);
 keep('auth', results);
+plot('auth', {
+  title: 'Requests a second of an @auth field, as a share of guards off',
+  note: '64 connections, 1,000 sessions, ES256 where nothing else is said; lines: least to most of 7 rounds',
+  bars: barsOf(peers),
+});
+await writeBetween('docs/performance.md', 'bench:auth', text);

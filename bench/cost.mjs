@@ -1,56 +1,119 @@
-// Where the time of a request goes: a CPU profile of our server under load, by layer.
-import { readFile, readdir } from 'node:fs/promises';
+// Where the time of a request goes: a CPU profile of our server under load, by layer; what a request allocates, and how
+// late the event loop comes.
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startCluster, withUndo } from './support/cluster.mjs';
-import { requestBytes } from './support/connection.mjs';
+import { fileURLToPath } from 'node:url';
 import { openConnections, throughput } from './support/load.mjs';
-import { pinSelf } from './support/node.mjs';
-import { say } from './support/report.mjs';
-import { queryOf } from './support/subject.mjs';
-import { startSubject } from './support/subjects.mjs';
+import { LAYERS, byLayer } from './support/layers.mjs';
+import { median, round } from './support/numbers.mjs';
+import { keep, say, table, writeBetween } from './support/report.mjs';
+import { inRoom, inWords } from './support/room.mjs';
 
-const kinds = process.argv.slice(2).length
-  ? process.argv.slice(2)
-  : ['open', 'auth', 'stale', 'critical'];
-await withUndo(async (defer) => {
-  pinSelf(1);
-  const cluster = await startCluster();
-  defer(cluster.stop);
-  let n = 0;
-  for (const kind of kinds) {
-    say(kind);
-    const database = await cluster.createDatabase(`cost_${(n += 1)}`);
-    const env = kind === 'off' ? { WAY: 'open' } : {};
-    const subject = await startSubject({
-      subject: kind === 'fastify' ? 'fastify-apollo' : 'portcullis',
-      database,
-      core: 0,
-      env,
-      node: ['--cpu-prof', '--cpu-prof-interval', '200'],
-    });
-    const open = openConnections(subject.url, 64);
-    const requests = subject.headers.map((headers) =>
-      requestBytes(queryOf(['off', 'fastify'].includes(kind) ? 'open' : kind), { headers }),
-    );
-    const rate = await throughput(open, requests, 6000);
-    for (const each of open) each.close();
-    let profile;
-    const { rm } = await import('node:fs/promises');
-    const stop = subject.stop;
-    process.kill(subject.pid, 'SIGTERM');
-    for (;;) {
-      const file = (await readdir(subject.folder)).find((name) => name.endsWith('.cpuprofile'));
-      if (file) {
-        try {
-          profile = JSON.parse(await readFile(join(subject.folder, file), 'utf8'));
-          break;
-        } catch {}
-      }
-      await new Promise((r) => setTimeout(r, 100));
-    }
-    await stop();
-    const { writeFile } = await import('node:fs/promises');
-    await writeFile(`/tmp/${kind}.cpuprofile`, JSON.stringify(profile));
-    say(`${kind} ${Math.round(rate)}`);
+const CONNECTIONS = 64;
+const WARM_UP_MS = 3_000;
+const LOOK_MS = 3_000;
+const ROUNDS = 5;
+const PROFILED = fileURLToPath(new URL('support/profiled.mjs', import.meta.url));
+
+/** What is looked at, in turn, as support/profiled.mjs does it. */
+const LOOKS = ['cpu', 'allocations', 'delay'];
+
+async function look(subject, side, open) {
+  const signal = async () => {
+    const answered = once(subject.stdout, 'data');
+    process.kill(subject.pid, 'SIGUSR2');
+    await answered;
+  };
+  await signal();
+  const perSecond = await throughput(open, side.requests, LOOK_MS);
+  await signal();
+  const { kind, seen } = JSON.parse(await readFile(join(subject.folder, 'profile.json'), 'utf8'));
+  const answered = (perSecond * LOOK_MS) / 1_000;
+  switch (kind) {
+    case 'cpu':
+      return [kind, { perSecond: round(perSecond), layers: byLayer(seen, answered) }];
+    case 'allocations':
+      return [kind, { kilobytes: allocated(seen) / 1_000 / answered }];
+    case 'delay':
+      return [kind, seen];
   }
+}
+
+/** Bytes, whether they were kept or not. */
+function allocated({ head }) {
+  const sum = ({ selfSize, children }) =>
+    selfSize + children.reduce((below, child) => below + sum(child), 0);
+  return sum(head);
+}
+
+const results = await inRoom(async ({ start, asked }) => {
+  const node = ['--import', PROFILED];
+  const on = await start('portcullis', { node });
+  const off = await start('portcullis', { node, env: { WAY: 'open' } });
+  const { headers } = on;
+  const sides = [
+    [off, asked(off, 'guards off', { kind: 'open', headers })],
+    [on, asked(on, '@auth', { kind: 'auth' })],
+    [on, asked(on, '@critical', { kind: 'critical' })],
+  ];
+  const found = Object.fromEntries(sides.map(([, { name }]) => [name, []]));
+  const connections = sides.map(([subject]) => openConnections(subject.url, CONNECTIONS));
+  for (const [at, [, side]] of sides.entries()) {
+    await throughput(connections[at], side.requests, WARM_UP_MS);
+  }
+  for (let n = 0; n < ROUNDS; n += 1) {
+    say(`round ${n + 1} of ${ROUNDS}`);
+    for (const [at, [subject, side]] of sides.entries()) {
+      const seen = [];
+      for (let looked = 0; looked < LOOKS.length; looked += 1) {
+        seen.push(await look(subject, side, connections[at]));
+      }
+      found[side.name].push(Object.fromEntries(seen));
+    }
+  }
+  for (const open of connections) for (const connection of open) connection.close();
+  return { sides: found };
 });
+
+const names = Object.keys(results.sides);
+const middle = (name, of) => median(results.sides[name].map(of));
+const microsOf = (layer) => (name) =>
+  round(
+    middle(name, ({ cpu }) => cpu.layers[layer] ?? 0),
+    1,
+  );
+const rows = [
+  ...LAYERS.map((layer) => [layer, ...names.map(microsOf(layer))]),
+  [
+    'sum, µs',
+    ...names.map((name) => round(LAYERS.reduce((sum, layer) => sum + microsOf(layer)(name), 0))),
+  ],
+  [
+    'allocated, kB',
+    ...names.map((name) =>
+      round(
+        middle(name, ({ allocations }) => allocations.kilobytes),
+        1,
+      ),
+    ),
+  ],
+  [
+    'event loop late by, ms, p50 / p99',
+    ...names.map((name) => {
+      const of = (part) =>
+        round(
+          middle(name, ({ delay }) => delay[part]),
+          1,
+        );
+      return `${of('p50')} / ${of('p99')}`;
+    }),
+  ],
+];
+const text = `${table(['of a request', ...names.map((name) => (name.startsWith('@') ? `\`${name}\`` : name))], rows)}
+
+Medians of ${ROUNDS} looks of ${LOOK_MS / 1_000} s at ${CONNECTIONS} connections; a profiler that looks on makes
+everything slower. ${inWords(results.noise)}`;
+console.log(text);
+keep('cost', results);
+await writeBetween('docs/performance.md', 'bench:cost', text);

@@ -1,12 +1,12 @@
 import { openConnections, throughput } from './load.mjs';
 import { cpuSeconds, percent } from './cpu.mjs';
 import { median, round } from './numbers.mjs';
-import { say } from './report.mjs';
+import { say, table } from './report.mjs';
 
 /** A round of one subject, in milliseconds. */
 const ROUND_MS = 400;
 const WARM_UP_MS = 800;
-export const ROUNDS = 7;
+const ROUNDS = 7;
 /** By how much two rounds of the same subject, one after the other, may differ: the median of all pairs. */
 const UNSTEADY = 0.08;
 
@@ -61,6 +61,7 @@ export async function compare(base, subjects, { connections = 64, rounds = ROUND
     subjects: others.map((side) => ({
       name: side.name,
       ...spread(shares.get(side.name)),
+      rounds: shares.get(side.name).map((share) => round(share, 3)),
       perSecond: round(median(side.rates)),
       cpuMicros: micros(cpuOf(side)),
     })),
@@ -74,8 +75,28 @@ export async function compare(base, subjects, { connections = 64, rounds = ROUND
 
 const micros = (seconds) => round(seconds * 1e6);
 
-export const spread = (values, digits = 3) => ({
+const spread = (values, digits = 3) => ({
   share: round(median(values), digits),
   least: round(Math.min(...values), digits),
   most: round(Math.max(...values), digits),
 });
+
+/** How many times as many requests the one answers as the other, by the rounds of one comparison. */
+export function ratio({ subjects }, one, other) {
+  const roundsOf = (name) => subjects.find((subject) => subject.name === name).rounds;
+  const others = roundsOf(other);
+  const { share: times, ...rest } = spread(roundsOf(one).map((share, at) => share / others[at]));
+  return { of: one, to: other, times, ...rest };
+}
+
+/** A comparison as a table, the base first. */
+export function tableOf({ base, subjects }) {
+  const row = ({ name, share = 1, least = 1, most = 1, perSecond, cpuMicros }) => [
+    name,
+    `${share.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`,
+    perSecond,
+    Number.isNaN(cpuMicros) ? '' : cpuMicros,
+  ];
+  const head = ['what', 'share (least to most)', 'requests a second', 'CPU µs a request'];
+  return table(head, [row(base), ...subjects.map(row)]);
+}

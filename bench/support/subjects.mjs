@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout } from 'node:timers';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canPin, freePort } from './node.mjs';
@@ -36,6 +37,7 @@ export async function startSubject(options) {
       DATABASE_URL: database,
       DATA_DIR: folder,
       HEADERS_FILE: headersFile,
+      PROFILE_FILE: join(folder, 'profile.json'),
       SESSIONS: String(sessions),
       LOG_LEVEL: 'error',
       PORTCULLIS_SECRET: randomBytes(48).toString('base64'),
@@ -69,5 +71,6 @@ export async function startSubject(options) {
     throw error;
   }
   const headers = JSON.parse(await readFile(headersFile, 'utf8'));
-  return { url: `http://127.0.0.1:${port}`, pid: child.pid, headers, stop, folder };
+  const { pid, stdout } = child;
+  return { url: `http://127.0.0.1:${port}`, pid, stdout, headers, stop, folder };
 }

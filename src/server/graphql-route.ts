@@ -25,9 +25,15 @@ function factsOf(request: FastifyRequest, cookies: Cookies): RequestFacts {
   };
 }
 
+/** The host that was found good last: nearly every request names the same. */
+let goodHost: string | undefined;
+
 /** What is no host name, forwarded or not, breaks the URL that is made of it. */
 function refuseBadHost({ hostname, headers, originalUrl }: FastifyRequest): void {
-  if (!parseUrl(`http://${hostname}/`)) throw badInput('host', 'The Host header is not a host.');
+  if (hostname !== goodHost) {
+    if (!parseUrl(`http://${hostname}/`)) throw badInput('host', 'The Host header is not a host.');
+    goodHost = hostname;
+  }
   // A whole URL in the request line, which a proxy may have judged in place of the header.
   const whole = originalUrl.startsWith('/') ? undefined : parseUrl(originalUrl);
   if (whole && whole.host !== headers.host?.toLowerCase()) {

@@ -2,16 +2,25 @@ import type { FastifyInstance } from 'fastify';
 import { badInput } from '../errors/index.js';
 
 /** Node keeps the first of two, a proxy before it may have judged the second. */
-const SINGLE = ['Authorization', 'Host'] as const;
+const SINGLE = ['authorization', 'host'] as const;
 
 /** Refuses requests in which two readers could read two things (RFC 9110, 5.3; RFC 9112, 3.2). */
 export function refuseRepeatedHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw: { rawHeaders } }, _reply, done) => {
-    const given = rawHeaders.filter((_, index) => index % 2 === 0);
-    const timesOf = (name: string) =>
-      given.filter((each) => each.toLowerCase() === name.toLowerCase()).length;
-    const repeated = SINGLE.find((name) => timesOf(name) > 1);
+    const repeated = SINGLE.find((name) => comesTwice(rawHeaders, name));
     if (repeated === undefined) done();
-    else done(badInput(repeated.toLowerCase(), `There must be one ${repeated} header.`));
+    else done(badInput(repeated, `There must be one ${capital(repeated)} header.`));
   });
 }
+
+/** @param rawHeaders names and values in turn, as they came */
+function comesTwice(rawHeaders: readonly string[], name: string): boolean {
+  let times = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const given = rawHeaders[at];
+    if (given?.length === name.length && given.toLowerCase() === name) times += 1;
+  }
+  return times > 1;
+}
+
+const capital = (name: string) => `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
