@@ -8,6 +8,8 @@ import { BOUNDS, CHECK_BOUNDS, createPool } from './pool.js';
 export type Executor = Knex;
 
 const ATTEMPTS = 4;
+/** Connections; what runs on them is sent for many at once. */
+const BY_ID = 4;
 
 /** Knex would print the driver's own words to the console; failures are thrown, and logged from there. */
 export const silent = {
@@ -24,6 +26,7 @@ export class Database {
   readonly #pool: pg.Pool;
   /** Slots of their own: a flood of log-ins cannot take the checks' connections. */
   readonly #checks: pg.Pool;
+  readonly #byId: pg.Pool;
   readonly #knex: Knex;
   readonly #underWay = new Set<Promise<unknown>>();
   /** Whether statements keep their names: behind a pooler each may meet another connection. */
@@ -32,7 +35,9 @@ export class Database {
   constructor(url: string, options: { connections?: number; checkConnections?: number } = {}) {
     this.url = url;
     this.#pool = createPool(url, { max: options.connections ?? 10, bounds: BOUNDS });
-    this.#checks = createPool(url, { max: options.checkConnections ?? 2, bounds: CHECK_BOUNDS });
+    const checks = options.checkConnections ?? 2;
+    this.#checks = createPool(url, { max: checks, bounds: CHECK_BOUNDS, byId: true });
+    this.#byId = createPool(url, { max: BY_ID, bounds: BOUNDS, byId: true });
     this.#knex = knex({
       client: 'pg',
       connectionPool: this.#pool,
@@ -81,10 +86,26 @@ export class Database {
     });
   }
 
-  /** One prepared statement, named where that holds, on a connection that is kept for checks. */
+  /**
+   * One prepared statement that finds rows by their ids, named where that holds: it is planned once per
+   * connection. @throws as `read` does.
+   */
+  byId<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    return this.#prepared(this.#byId, name, text, values);
+  }
+
+  /** The same on a connection that is kept for checks. */
   check<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
-    const run = async (statement: pg.QueryConfig) =>
-      (await this.#checks.query<Row>(statement)).rows;
+    return this.#prepared(this.#checks, name, text, values);
+  }
+
+  #prepared<Row extends object>(
+    pool: pg.Pool,
+    name: string,
+    text: string,
+    values: unknown[],
+  ): Promise<Row[]> {
+    const run = async (statement: pg.QueryConfig) => (await pool.query<Row>(statement)).rows;
     return this.#tracked(async () => {
       try {
         if (!this.#named) return await run({ text, values });
@@ -103,7 +124,7 @@ export class Database {
   async close(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     await this.#knex.destroy();
-    await Promise.all([this.#pool.end(), this.#checks.end()]);
+    await Promise.all([this.#pool.end(), this.#checks.end(), this.#byId.end()]);
   }
 
   #tracked<T>(work: () => Promise<T>): Promise<T> {

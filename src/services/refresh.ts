@@ -85,16 +85,14 @@ async function rotate(
   origin: Origin,
 ): Promise<SignedIn | undefined> {
   const next = claim.counter + 1;
-  const moved = await deps.database.read((db) =>
-    deps.sessions.rotate(db, {
-      sessionId: claim.sessionId,
-      expected: grant.refreshCounter,
-      next,
-      idleTtl: deps.settings.sessionIdleTtl,
-      eventId: deps.audit.newId(),
-      ip: origin.ip,
-    }),
-  );
+  const moved = await deps.sessions.rotate({
+    sessionId: claim.sessionId,
+    expected: grant.refreshCounter,
+    next,
+    idleTtl: deps.settings.sessionIdleTtl,
+    eventId: deps.audit.newId(),
+    ip: origin.ip,
+  });
   if (!moved) return undefined;
   const session = { ...grant.session, ...moved };
   return tokensFor(deps, { ...grant, session }, { issuedAt, counter: next });

@@ -34,8 +34,8 @@ export interface LoadedKey extends SealedKey {
  * The newest key whose moment has come. Where the database's clock went back to before all of them, the
  * earliest, so that there always is one.
  */
-const SIGNER = `(
-  SELECT k.kid FROM signing_keys k CROSS JOIN (SELECT ? AS now) n
+export const signerAt = (now: string) => `(
+  SELECT k.kid FROM signing_keys k CROSS JOIN (SELECT ${now} AS now) n
   ORDER BY k.signs_from <= n.now DESC, abs(extract(epoch FROM k.signs_from - n.now)), k.kid DESC
   LIMIT 1)`;
 
@@ -45,11 +45,11 @@ const RECORDS = `
     CASE WHEN kid = n.signer THEN 'signs' WHEN signs_from > n.now THEN 'published' ELSE 'retired' END
       AS state
   FROM (SELECT *, lead(signs_from) OVER (ORDER BY signs_from, kid) AS signs_until FROM signing_keys) k
-  CROSS JOIN (SELECT ? AS now, ${SIGNER} AS signer) n`;
+  CROSS JOIN (SELECT ? AS now, ${signerAt('?')} AS signer) n`;
 
 /** For the select list of whatever reads what a token is made of: the kid of the key that signs it. */
 export function signerKid(db: Knex, clock: Clock): Knex.Raw {
-  return db.raw(SIGNER, [sqlNow(db, clock)]);
+  return db.raw(signerAt('?'), [sqlNow(db, clock)]);
 }
 
 /** The signing keys of all nodes. */

@@ -110,6 +110,20 @@ describe('the database', () => {
     await until(answers);
   });
 
+  it('plans a statement that finds rows by their ids once, for the index, however few they are', async () => {
+    const text = 'SELECT * FROM users WHERE id = ANY($1::uuid[])';
+    for (const run of ['check', 'byId'] as const) {
+      for (let turn = 0; turn < 7; turn += 1) await database[run](`users_by_id`, text, [[]]);
+      const plans =
+        'SELECT generic_plans::int AS kept, custom_plans::int AS anew FROM pg_prepared_statements';
+      expect(await database[run]('plans', `${plans} WHERE name = 'users_by_id'`, [])).toEqual([
+        { kept: 7, anew: 0 },
+      ]);
+      const explained = await database[run]('explained', 'EXPLAIN EXECUTE users_by_id(NULL)', []);
+      expect(JSON.stringify(explained)).toContain('users_pkey');
+    }
+  });
+
   it('that is frozen leaves a check waiting for less than a second', async () => {
     proxy.freeze();
     const started = performance.now();

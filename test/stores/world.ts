@@ -83,9 +83,7 @@ async function createWorld<S extends SessionStore>(
       return session;
     },
     rotate: (sessionId, expected, { next = expected + 1, idleTtl = 60 * MINUTE } = {}) =>
-      read((db) =>
-        store.rotate(db, { sessionId, expected, next, idleTtl, eventId: audit.newId(), ip: null }),
-      ),
+      store.rotate({ sessionId, expected, next, idleTtl, eventId: audit.newId(), ip: null }),
     stop: async () => {
       await alsoStop();
       await database.close();

@@ -32,7 +32,7 @@ export async function startServerBehindProxy(
     proxy,
     loseAnswerToRotation: () => {
       if (redis) redis.loseAnswerTo(ROTATE.sha1);
-      else proxy.loseAnswerTo('refresh_counter = $');
+      else proxy.loseAnswerTo('refresh_counter = a.next');
     },
     stop: async () => {
       proxy.heal();

@@ -29,13 +29,10 @@ export interface SessionStore {
 
   /**
    * Moves the refresh counter on and the expiry with it: of any number of concurrent calls that expect
-   * the same counter exactly one succeeds. Writes the audit event.
+   * the same counter exactly one succeeds. Writes the audit event. It is no part of a transaction.
    * @returns undefined when the counter has moved on or the session is not live.
    */
-  rotate(
-    db: Executor,
-    rotation: Rotation,
-  ): Promise<Pick<SessionRecord, 'lastUsedAt' | 'expiresAt'> | undefined>;
+  rotate(rotation: Rotation): Promise<Pick<SessionRecord, 'lastUsedAt' | 'expiresAt'> | undefined>;
 
   /** Newest first. */
   list(db: Executor, filter: SessionFilter, request: PageRequest): Promise<Page<SessionRecord>>;

@@ -9,7 +9,7 @@ import type { SessionFilter } from './record.js';
  * Sessions joined with what may have ended them: the user's token epoch, the global epoch that
  * followed theirs, and time. `end_…` is the whole truth; what stands in the session may lag behind it.
  */
-const VIEW = `
+const viewOf = (source: string, now: string) => `
   SELECT s.*,
     u.external_id, u.email, u.name, u.scopes, u.token_epoch AS user_epoch, u.disabled_until,
     u.created_at AS user_created_at,
@@ -21,10 +21,10 @@ const VIEW = `
       CASE WHEN g.epoch IS NOT NULL OR s.token_epoch < u.token_epoch THEN 'revoked'
            WHEN s.expires_at <= n.now THEN 'expired' END) AS end_reason,
     CASE WHEN s.ended_at IS NULL THEN g.reason ELSE s.ended_detail END AS end_detail
-  FROM ? s
+  FROM ${source} s
   JOIN users u ON u.id = s.user_id
   LEFT JOIN global_epochs g ON g.epoch = s.global_epoch + 1
-  CROSS JOIN (SELECT ? AS now) n`;
+  CROSS JOIN (SELECT ${now} AS now) n`;
 
 /** The columns of a SessionRecord, from the view. */
 export const RECORD_COLUMNS = [
@@ -43,6 +43,12 @@ export const RECORD_COLUMNS = [
   'end_detail as endedDetail',
 ] as const;
 
+/** The same of the table, as text, for a statement that is prepared. @param now an expression */
+export function selectFromView(columns: readonly string[], now: string): string {
+  const list = columns.map((column) => column.replace(/ as (\w+)$/, ' AS "$1"'));
+  return `SELECT ${list.join(', ')} FROM (${viewOf('sessions', now)}) AS sessions`;
+}
+
 /** In the view: nothing has ended the session, and nothing keeps its user out. */
 export const IS_LIVE = 'end_reason IS NULL AND NOT disabled';
 
@@ -54,7 +60,7 @@ export interface ViewOptions {
 
 export function sessionView(db: Executor, clock: Clock, options: ViewOptions = {}) {
   const { source = db.raw('sessions'), now = sqlNow(db, clock) } = options;
-  return db.from(db.raw(`(${VIEW}) AS sessions`, [source, now]));
+  return db.from(db.raw(`(${viewOf('?', '?')}) AS sessions`, [source, now]));
 }
 
 type View = ReturnType<typeof sessionView>;

@@ -22,15 +22,24 @@ import { IS_LIVE, RECORD_COLUMNS, applyFilter, sessionView } from '../view.js';
 import { readSessionStates } from './check.js';
 import { cleanUpSessions } from './clean-up.js';
 import { extendSession } from './extend.js';
-import { findSessionGrant } from './grant.js';
+import { findSessionGrant, findSessionGrants } from './grant.js';
 import { lookUpSessions } from './look-up.js';
-import { rotateSession } from './rotate.js';
+import { rotateSessions } from './rotate.js';
+import type { Rotated } from './rotate.js';
+import { together } from './together.js';
 
 /** Rows that one statement touches at most: PostgreSQL takes 65,535 bindings. */
 const CHUNK = 5_000;
 
 /** One row per session in the table `sessions`. */
 export class PostgresSessionStore implements SessionStore {
+  readonly #findGrant = together((ids: readonly string[]) =>
+    findSessionGrants(this.database, this.clock, ids),
+  );
+  readonly #rotate = together((rotations: readonly Rotation[]) =>
+    rotateSessions(this.database, this.clock, rotations),
+  );
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -67,11 +76,11 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   findGrant(db: Executor, id: string): Promise<(SessionGrant & SessionSecrets) | undefined> {
-    return findSessionGrant(db, this.clock, id);
+    return db.isTransaction === true ? findSessionGrant(db, this.clock, id) : this.#findGrant(id);
   }
 
-  rotate(db: Executor, rotation: Rotation): ReturnType<typeof rotateSession> {
-    return rotateSession(db, this.clock, rotation);
+  rotate(rotation: Rotation): Promise<Rotated | undefined> {
+    return this.#rotate(rotation);
   }
 
   async list(

@@ -60,8 +60,8 @@ export class RedisSessionStore implements SessionStore {
     return findSessionGrant(this.parts, db, id);
   }
 
-  rotate(db: Executor, rotation: Rotation): ReturnType<SessionStore['rotate']> {
-    return rotateSession(this.parts, db, rotation);
+  rotate(rotation: Rotation): ReturnType<SessionStore['rotate']> {
+    return this.parts.database.read((db) => rotateSession(this.parts, db, rotation));
   }
 
   async list(
