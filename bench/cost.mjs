@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compare, tableOf } from './support/compare.mjs';
 import { openConnections, throughput } from './support/load.mjs';
 import { LAYERS, byLayer } from './support/layers.mjs';
 import { median, round } from './support/numbers.mjs';
@@ -15,6 +16,14 @@ const WARM_UP_MS = 3_000;
 const LOOK_MS = 3_000;
 const ROUNDS = 5;
 const PROFILED = fileURLToPath(new URL('support/profiled.mjs', import.meta.url));
+
+const OPTIONS = [
+  ['no-cache-control', 'without its hints for caches'],
+  ['no-csrf-prevention', 'without its CSRF prevention'],
+  ['no-document-store', 'without its store of documents'],
+  ['one-plugin', 'with a plugin that does nothing'],
+  ['four-plugins', 'with four of them'],
+];
 
 /** What is looked at, in turn, as support/profiled.mjs does it. */
 const LOOKS = ['cpu', 'allocations', 'delay'];
@@ -73,7 +82,15 @@ const results = await inRoom(async ({ start, asked }) => {
     }
   }
   for (const open of connections) for (const connection of open) connection.close();
-  return { sides: found };
+
+  say('Apollo’s options…');
+  const bare = (subject, name) => asked(subject, name, { kind: 'open' });
+  const alone = bare(await start('bare-apollo'), 'Apollo on node:http, as it comes');
+  const others = [];
+  for (const [WAY, name] of OPTIONS) {
+    others.push(bare(await start('bare-apollo', { env: { WAY } }), name));
+  }
+  return { sides: found, options: await compare(alone, others) };
 });
 
 const names = Object.keys(results.sides);
@@ -113,7 +130,11 @@ const rows = [
 const text = `${table(['of a request', ...names.map((name) => (name.startsWith('@') ? `\`${name}\`` : name))], rows)}
 
 Medians of ${ROUNDS} looks of ${LOOK_MS / 1_000} s at ${CONNECTIONS} connections; a profiler that looks on makes
-everything slower. ${inWords(results.noise)}`;
+everything slower.
+
+${tableOf(results.options)}
+
+${inWords(results.noise)}`;
 console.log(text);
 keep('cost', results);
 await writeBetween('docs/performance.md', 'bench:cost', text);

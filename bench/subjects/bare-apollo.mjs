@@ -1,10 +1,31 @@
-// Apollo Server on a bare node:http server, by its documented executeHTTPGraphQLRequest, and nothing else.
+// Apollo Server on a bare node:http server, by its documented executeHTTPGraphQLRequest, and nothing else. WAY: one of
+// the options that are said to matter.
 import { createServer } from 'node:http';
 import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { fieldsOf, ready, resolversOf, told } from '../support/subject.mjs';
 
+/** Does nothing, at each step where a plugin may do something. */
+const idle = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation: () => Promise.resolve(),
+      responseForOperation: () => Promise.resolve(null),
+      willSendResponse: () => Promise.resolve(),
+    }),
+};
+const OPTIONS = {
+  '': {},
+  'no-cache-control': { plugins: [ApolloServerPluginCacheControlDisabled()] },
+  'no-csrf-prevention': { csrfPrevention: false },
+  'no-document-store': { documentStore: null },
+  'one-plugin': { plugins: [idle] },
+  'four-plugins': { plugins: [idle, { ...idle }, { ...idle }, { ...idle }] },
+};
+
 const apollo = new ApolloServer({
+  ...OPTIONS[told.way],
   schema: makeExecutableSchema({
     typeDefs: `type Query { ${fieldsOf({ open: '' })} }`,
     resolvers: { Query: resolversOf(['open']) },
