@@ -10,7 +10,7 @@ export interface Order<T extends Task = Task> {
 }
 
 /**
- * Behind what answers requests: in a flood of log-ins, as many get in as with 3 (bench/login-flood.mjs).
+ * Behind what answers requests: in a flood of log-ins, as many get in as with 3 (bench/login.mjs).
  * With 19 a machine that others keep busy would hardly let anybody in.
  */
 const NICENESS = 15;
