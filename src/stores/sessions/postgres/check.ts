@@ -15,9 +15,11 @@ const CHECK = `
   FROM sessions s
   JOIN users u ON u.id = s.user_id
   CROSS JOIN (SELECT max(epoch) AS epoch FROM global_epochs) g
-  CROSS JOIN (SELECT array_agg(kid) AS kids FROM signing_keys) k
+  CROSS JOIN (SELECT coalesce(json_agg(kid), '[]')::text AS kids FROM signing_keys) k
   CROSS JOIN (SELECT coalesce($2::timestamptz, clock_timestamp()) AS now) n
   WHERE s.id = ANY($1::uuid[]) AND ${ON_PRIMARY}`;
+
+type Row = Omit<SessionState, 'kids'> & { readonly kids: string };
 
 /** What the store says of these sessions now. A session that it does not know is absent. */
 export async function readSessionStates(
@@ -26,6 +28,8 @@ export async function readSessionStates(
   sessions: readonly SessionRef[],
 ): Promise<Map<string, SessionState>> {
   const values = [sessions.map(({ sessionId }) => sessionId), clock.forDatabase()];
-  const rows = await database.check<SessionState>('portcullis_check', CHECK, values);
-  return new Map(rows.map((row) => [row.id, row]));
+  const rows = await database.check<Row>('portcullis_check', CHECK, values);
+  // The same in every row, and so read once.
+  const kids = JSON.parse(rows[0]?.kids ?? '[]') as string[];
+  return new Map(rows.map((row) => [row.id, Object.assign(row, { kids })]));
 }
