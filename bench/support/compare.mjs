@@ -4,9 +4,9 @@ import { median, round } from './numbers.mjs';
 import { say, table } from './report.mjs';
 
 /** A round of one subject, in milliseconds. */
-const ROUND_MS = 400;
+const ROUND_MS = 200;
 const WARM_UP_MS = 800;
-const ROUNDS = 7;
+const ROUNDS = 15;
 /** By how much two rounds of the same subject, one after the other, may differ: the median of all pairs. */
 const UNSTEADY = 0.08;
 

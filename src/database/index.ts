@@ -13,3 +13,4 @@ export {
   startEmbeddedPostgres,
 } from './embedded/index.js';
 export type { EmbeddedPostgres } from './embedded/index.js';
+export { unlessLate } from './unless-late.js';

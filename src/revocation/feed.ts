@@ -129,7 +129,9 @@ export class Feed {
     this.#state = { phase: 'following', mark };
     this.#options.onTime?.({ databaseTime, sentAt: mark.monotonic, receivedAt });
     this.#options.onKeys?.(keysVersion);
-    const awaited = items.filter(({ wantsReceipt }) => wantsReceipt).map(({ id }) => id);
+    const awaited = items.flatMap(({ id, wantsReceipt }) =>
+      wantsReceipt && id !== null ? [id] : [],
+    );
     if (awaited.length > 0) this.#options.onApplied?.(awaited);
   }
 }

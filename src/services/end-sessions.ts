@@ -80,15 +80,21 @@ export async function endAllOfUser(
   return { ended, epoch, revocation: { kind: 'users', users: [{ userId, epoch }], reason } };
 }
 
-/** Ends every session of everybody, the caller's too, with one row. Answers how many it ended. */
+/**
+ * Ends every session of everybody, the caller's too, with one row. Answers how many it ended; null where there
+ * are so many that nobody waits for them to be counted.
+ */
 export async function endEverybody(
   deps: Deps,
   trx: Executor,
   caller: Caller | undefined,
   detail: string,
-): Promise<{ ended: number; revocation: Revocation }> {
+): Promise<{ ended: number | null; revocation: Revocation }> {
   const { epoch, ended } = await deps.sessions.raiseGlobalEpoch(trx, detail);
-  await deps.audit.append(trx, { type: 'everyone.revoked', detail, ended, ...actor(caller) });
+  await deps.audit.append(trx, {
+    ...{ type: 'everyone.revoked', detail, ...actor(caller) },
+    ...(ended === null ? {} : { ended }),
+  });
   return { ended, revocation: { kind: 'everyone', epoch, reason: 'SESSION_REVOKED' } };
 }
 

@@ -106,12 +106,12 @@ async function endDevice(
   return { ended, revocation: sessionsEnded(ended) };
 }
 
-/** Ends every session of everybody, the caller's too, with one row. Answers how many it ended. */
+/** Ends every session of everybody, the caller's too, with one row. Answers how many it ended; null: too many to count. */
 export async function revokeAllSessions(
   deps: Deps,
   caller: Caller | undefined,
   args: AwaitNodes & { reason: string },
-): Promise<Revoked<number>> {
+): Promise<Revoked<number | null>> {
   const { reason: detail } = parseInput(becauseOf, args);
   return revokingWithReceipts(deps, args, async (trx) => {
     await assertSessionLive(deps, trx, caller);

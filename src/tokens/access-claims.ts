@@ -28,19 +28,20 @@ export interface AccessToken {
 
 const time = z.int().min(0).max(8_640_000_000_000);
 const epoch = z.int().min(0);
+const uuid = z.uuid();
 
 /** The claims of RFC 9068 and ours; jsonwebtoken would let most of these be absent or of any type. */
 const claims = z.looseObject({
   iss: z.string().min(1),
   aud: z.string().min(1),
   sub: z.string().regex(/^[^\p{Cc}]{1,255}$/u),
-  sid: z.uuid(),
+  sid: uuid,
   did: z.string().min(1).max(128),
   iat: time,
   exp: time,
   nbf: time.optional(),
   auth_time: time,
-  jti: z.uuid(),
+  jti: uuid,
   ver: epoch,
   gen: epoch,
   scope: z.string(),
@@ -65,7 +66,7 @@ export function readAccessClaims(
   const result = claims.safeParse(payload);
   if (!result.success) return undefined;
   const c = result.data;
-  if (expected.subjects === 'ours' && !z.uuid().safeParse(c.sub).success) return undefined;
+  if (expected.subjects === 'ours' && !uuid.safeParse(c.sub).success) return undefined;
   if (c.iss !== expected.issuer || c.aud !== expected.audience) return undefined;
   const latest = expected.now + expected.tolerance;
   if (c.iat > latest || (c.nbf ?? 0) > latest) return undefined;

@@ -96,6 +96,8 @@ export class AccessVerifier {
         // Of the times it judges two, and lets them be absent or endless.
         ignoreExpiration: true,
         ignoreNotBefore: true,
+        // Whether the key is one for the algorithm was judged when it was imported, once and not per token.
+        allowInvalidAsymmetricKeyTypes: true,
       });
       return readAccessClaims(payload, {
         issuer: this.#options.issuer,

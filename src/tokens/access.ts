@@ -77,7 +77,11 @@ export class AccessTokens extends AccessVerifier {
     };
     const header = { alg: algorithm, typ: TYPE, kid };
     return {
-      token: jsonwebtoken.sign(claims, privateKey, { algorithm, header }),
+      token: jsonwebtoken.sign(claims, privateKey, {
+        ...{ algorithm, header },
+        // It was judged when it was made or imported.
+        allowInvalidAsymmetricKeyTypes: true,
+      }),
       expiresAt: exp * 1000,
     };
   }

@@ -74,6 +74,46 @@ describe('a look at the revocations', () => {
     expect(await look()).toEqual(found());
   });
 
+  it('finds many sessions of one second together, as old as the youngest, each with its reason', async () => {
+    const at = new Date(Math.floor(Date.now() / 1_000) * 1_000 - 10_000);
+    const ids = Array.from({ length: 6 }, () => randomUUID());
+    const write = (id: string | undefined, ms: number, reason: string) =>
+      real.query(
+        `INSERT INTO revocations (at, kind, reason, session_ids)
+         VALUES ($1::timestamptz, 'sessions', $2, ARRAY[$3::uuid])`,
+        [new Date(at.getTime() + ms), reason, id],
+      );
+    await write(ids[0], 0, 'SESSION_REVOKED');
+    await write(ids[1], 900, 'SESSION_REVOKED');
+    await write(ids[2], 500, 'ACCOUNT_DISABLED');
+    await write(ids[3], 1_000, 'SESSION_REVOKED');
+    await real.query(
+      `INSERT INTO revocations (at, kind, reason, session_ids, receipts_until)
+       VALUES ($1, 'sessions', 'SESSION_REVOKED', ARRAY[$2::uuid, $3::uuid], now() + interval '1 minute')`,
+      [at, ids[4], ids[5]],
+    );
+    const { items, databaseTime } = await reader.read();
+    const told = items.map(({ id, age, revocation, wantsReceipt }) => ({
+      named: id !== null,
+      writtenAt: Math.round((databaseTime - age - at.getTime()) / 100) * 100 + 0,
+      reason: revocation.reason,
+      sessions: revocation.kind === 'sessions' ? [...revocation.sessionIds].sort() : [],
+      wantsReceipt,
+    }));
+    const of = (...at: number[]) => at.map((index) => ids[index]).sort();
+    const together = { named: false, reason: 'SESSION_REVOKED', wantsReceipt: false };
+    const awaited = { named: true, reason: 'SESSION_REVOKED', wantsReceipt: true };
+    expect(told).toHaveLength(4);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        { ...together, writtenAt: 900, sessions: of(0, 1) },
+        { ...together, writtenAt: 500, sessions: of(2), reason: 'ACCOUNT_DISABLED' },
+        { ...together, writtenAt: 1_000, sessions: of(3) },
+        { ...awaited, writtenAt: 0, sessions: of(4, 5) },
+      ]),
+    );
+  });
+
   it('finds what was written first and committed last', async () => {
     await look();
     const slow = await begun();

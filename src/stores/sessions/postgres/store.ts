@@ -1,4 +1,5 @@
 import { validate as isUuid } from 'uuid';
+import { unlessLate } from '../../../database/index.js';
 import type { Database, Executor } from '../../../database/index.js';
 import type { Clock } from '../../../support/clock.js';
 import { decodeCursor, toPage } from '../../page.js';
@@ -27,6 +28,9 @@ import { lookUpSessions } from './look-up.js';
 import { rotateSessions } from './rotate.js';
 import type { Rotated } from './rotate.js';
 import { together } from './together.js';
+
+/** Milliseconds that the end of everybody waits for how many there are: ten million take longer. */
+const COUNT_FOR = 1_000;
 
 /** Rows that one statement touches at most: PostgreSQL takes 65,535 bindings. */
 const CHUNK = 5_000;
@@ -176,9 +180,9 @@ export class PostgresSessionStore implements SessionStore {
     await db('sessions').where({ id }).update({ authenticated_at: now, last_used_at: now });
   }
 
-  async raiseGlobalEpoch(db: Executor, reason: string): Promise<{ epoch: number; ended: number }> {
+  async raiseGlobalEpoch(db: Executor, reason: string) {
     await lockGlobalEpoch(db);
-    const ended = await this.count(db, { ended: false });
+    const ended = await unlessLate(db, COUNT_FOR, (inner) => this.count(inner, { ended: false }));
     return { epoch: await insertGlobalEpoch(db, this.clock, reason), ended };
   }
 
