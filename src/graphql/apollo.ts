@@ -11,6 +11,7 @@ import type { GraphQLContext } from './context.js';
 import type { TrustedDocuments } from '../limits/trusted/index.js';
 import type { ErrorReport } from './error-report.js';
 import { eachOperation } from './plugins/each-operation.js';
+import type { Turn } from './plugins/each-operation.js';
 import { invalidDocument } from './plugins/invalid-document.js';
 import { logErrors } from './plugins/log-errors.js';
 import { trustedDocuments } from './plugins/trusted-documents.js';
@@ -22,6 +23,7 @@ export interface ApolloOptions {
   readonly production: boolean;
   readonly report: ErrorReport;
   readonly present: Present;
+  readonly turn: Turn;
   /** Default: any document is answered. */
   readonly trusted?: TrustedDocuments | undefined;
   /** The login that the landing page of development has ready to run. */
@@ -46,7 +48,7 @@ mutation Login($input: LoginInput!) {
 
 /** Apollo Server over our schema: what may leave passes one normaliser, what can be refused early is. */
 export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContext> {
-  const { schema, protection, production, report, present, trusted, demo } = options;
+  const { schema, protection, production, report, present, turn, trusted, demo } = options;
   const landingPage: ApolloServerPlugin = production
     ? ApolloServerPluginLandingPageDisabled()
     : ApolloServerPluginLandingPageLocalDefault({
@@ -67,7 +69,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContex
     logger: silent,
     plugins: [
       ...(trusted ? [trustedDocuments(trusted)] : []),
-      ...[eachOperation(protection, report), invalidDocument, logErrors(report), landingPage],
+      ...[eachOperation(protection, report, turn), invalidDocument, logErrors(report), landingPage],
       // Its hints would be made for every field, of answers that say no-store.
       ApolloServerPluginCacheControlDisabled(),
     ],

@@ -9,7 +9,6 @@ import {
 import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
 import { Limits, QUERY_LIMITS } from '../limits/index.js';
 import { seedDemo } from '../services/index.js';
-import { isPromise } from '../support/is-promise.js';
 import type { DemoUser } from '../services/index.js';
 import { createCore, protectionOf } from './core.js';
 import type { Core, CoreOptions } from './core.js';
@@ -56,8 +55,11 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const demo = production || config.admin ? [] : await seedDemo(deps);
   const login = production ? undefined : await demoLogin(config.dataDir, demo);
   const errors = { report: createErrorReport(log), present: createPresent({ hints: !production }) };
-  const apollo = createApollo({ trusted, schema, protection, production, ...errors, demo: login });
   const strangers = new Strangers();
+  const apollo = createApollo({
+    ...{ trusted, schema, protection, production, ...errors, demo: login },
+    turn: () => strangers.turn(),
+  });
   await apollo.start();
   await core.start();
   metrics?.observe({
@@ -73,13 +75,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     apollo,
     operations: new Operations({ apollo, schema, protection, ...errors }),
     demo,
-    context: async (facts) => {
-      const made = core.context(facts, protection.policyOf);
-      const context = isPromise(made) ? await made : made;
-      const turn = context.token ? undefined : strangers.turn();
-      if (turn) await turn;
-      return context;
-    },
+    context: async (facts) => core.context(facts, protection.policyOf),
     stop: async () => {
       await core.stop();
       await apollo.stop();
