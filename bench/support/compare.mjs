@@ -1,11 +1,13 @@
+import { constants, setPriority } from 'node:os';
 import { openConnections, throughput } from './load.mjs';
 import { cpuSeconds, percent } from './cpu.mjs';
 import { median, round } from './numbers.mjs';
 import { say, table } from './report.mjs';
 
+const GIVES_WAY = constants.priority.PRIORITY_LOW;
 /** A round of one subject, in milliseconds. */
 const ROUND_MS = 200;
-const WARM_UP_MS = 800;
+const WARM_UP_MS = 3_000;
 const ROUNDS = 15;
 /** By how much two rounds of the same subject, one after the other, may differ: the median of all pairs. */
 const UNSTEADY = 0.08;
@@ -18,6 +20,8 @@ const UNSTEADY = 0.08;
  * @returns of each subject its share of the base, median, least and most
  */
 export async function compare(base, subjects, { connections = 64, rounds = ROUNDS } = {}) {
+  // The load would be on another machine: the stores, which share its core, come first.
+  setPriority(GIVES_WAY);
   const sides = [base, ...subjects].map((side) => ({
     ...side,
     open: openConnections(side.url, connections),

@@ -10,6 +10,7 @@ import type { LifecycleRef } from './lifecycle.js';
 import type { Node } from './node.js';
 import { isForeign, isUpgrade } from './sockets/index.js';
 import type { Sockets } from './sockets/index.js';
+import { Turn } from './turn.js';
 
 const USER_AGENT_LENGTH = 300;
 
@@ -58,6 +59,7 @@ export function graphqlRoute(
   settings: CookieSettings,
 ): RouteHandlerMethod {
   const handlers = new WeakMap<Node, RouteHandlerMethod>();
+  const turn = new Turn();
   const handlerOf = (node: Node): RouteHandlerMethod => {
     const known = handlers.get(node);
     if (known) return known;
@@ -77,6 +79,6 @@ export function graphqlRoute(
       sockets.accept(request, reply, node, factsOf(request, cookies));
       return reply;
     }
-    return handlerOf(node).call(this, request, reply);
+    return turn.end().then(() => handlerOf(node).call(this, request, reply));
   };
 }
