@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 
 /** Fields of each kind: a request asks for one or for all of them. */
-export const FIELDS = 7;
+const FIELDS = 7;
 
 /** What a subject of a comparison, a server in a process of its own, is told by its environment. */
 export const told = {

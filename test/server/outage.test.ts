@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/database/index.js';
@@ -39,8 +39,13 @@ async function expectOutage(url: string, { accessToken, user }: Tokens): Promise
   expect(plain.took).toBeLessThan(500);
 }
 
-const recovers = (url: string, { accessToken: token }: Tokens): Promise<void> =>
-  until(async () => (await ask(url, QUERY, { token })).errors === undefined, 15_000);
+async function recovers(url: string, { accessToken: token }: Tokens): Promise<void> {
+  let last: unknown;
+  const isWell = async () => (last = (await ask(url, QUERY, { token })).errors) === undefined;
+  await until(isWell, 15_000).catch((cause: unknown) => {
+    throw new Error(`not recovered: ${JSON.stringify(last)}`, { cause });
+  });
+}
 
 describe('the network to the database', () => {
   let server: ServerBehindProxy;
@@ -150,7 +155,9 @@ describe('a PostgreSQL of its own', () => {
     await refresh(server.url, admin.refreshToken);
 
     process.kill(await postmasterOf(dataDir), 'SIGKILL');
-    await recovers(server.url, admin);
+    await recovers(server.url, admin).catch(async (cause: unknown) => {
+      throw new Error(await readFile(join(dataDir, 'postgres.log'), 'utf8'), { cause });
+    });
     expect(await server.stop()).toBe(0);
     // What is expected of a gate is no crash: nothing of a stack on its output.
     expect(server.output()).not.toMatch(/Unhandled|\n {4}at /);

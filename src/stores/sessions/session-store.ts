@@ -83,10 +83,7 @@ export interface SessionStore {
   setAuthenticated(db: Executor, id: string): Promise<void>;
 
   /** Ends all sessions of everybody with one row. Answers the new epoch and how many it ended. */
-  raiseGlobalEpoch(
-    db: Executor,
-    reason: string,
-  ): Promise<{ epoch: number; ended: number | null }>;
+  raiseGlobalEpoch(db: Executor, reason: string): Promise<{ epoch: number; ended: number | null }>;
 
   /**
    * What the store says of these sessions now; one that it does not know is absent. Runs on
