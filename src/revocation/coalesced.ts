@@ -12,7 +12,7 @@ export class Coalesced<K, V> {
   /** @param read answers in the order of the keys, which may repeat */
   constructor(read: (keys: readonly K[]) => Promise<readonly V[]>, deadline = DEADLINE) {
     const late = () => new Error('the check took too long');
-    // One deadline for all who ask together: a timer for each was a third of what a check costs.
+    // One deadline, and one timer, for all who ask together.
     this.#loader = new DataLoader((keys) => within(deadline, read(keys), late), {
       // Nothing is remembered between batches: a memo that outlives a request would answer for others.
       cache: false,
