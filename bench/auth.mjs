@@ -27,6 +27,7 @@ const PEERS = [
 const results = await inRoom(async ({ start, asked }) => {
   const on = await start('portcullis');
   const off = await start('portcullis', { env: { WAY: 'open' } });
+  const twin = await start('portcullis', { env: { WAY: 'open' } });
   const fastify = await start('fastify-apollo');
   const bare = await start('bare-apollo');
   const { headers } = on;
@@ -39,6 +40,8 @@ const results = await inRoom(async ({ start, asked }) => {
   const floors = await compare(base(), [
     ours(),
     asked(on, 'guards on, @public', { kind: 'open' }),
+    // How far apart two processes of one and the same server are.
+    asked(twin, 'guards off, another process', { kind: 'open', headers }),
     asked(fastify, 'Apollo on fastify alone', { kind: 'open', headers }),
     asked(bare, 'Apollo on node:http alone', { kind: 'open', headers }),
   ]);
@@ -92,7 +95,7 @@ console.log(text);
 keep('auth', results);
 plot('auth', {
   title: 'Requests a second of an @auth field, as a share of guards off',
-  note: '64 connections, 1,000 sessions, ES256 where nothing else is said; lines: least to most of 7 rounds',
+  note: '64 connections, 1,000 sessions, ES256 where nothing else is said; lines: least to most of 15 rounds',
   bars: barsOf(peers),
 });
 await writeBetween('docs/performance.md', 'bench:auth', text);

@@ -88,7 +88,7 @@ console.log(text);
 keep('critical', results);
 plot('critical', {
   title: 'Requests a second that asked a store, as a share of guards off',
-  note: '64 connections, 1,000 sessions; lines: least to most of 7 rounds',
+  note: '64 connections, 1,000 sessions; lines: least to most of 15 rounds',
   bars: barsOf(peers),
 });
 await writeBetween('docs/performance.md', 'bench:critical', text);
