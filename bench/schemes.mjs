@@ -19,7 +19,7 @@ const COUNT_MS = 2_000;
 const ROUNDS = 7;
 const ROUND_MS = 500;
 const WARM_UP_MS = 700;
-const IDLE_MS = 60_000;
+const IDLE_MS = 30_000;
 const CORE = { server: 0, load: 1 };
 /** Schemes that are measured with their sessions in Redis, too. */
 const ON_REDIS = ['refresh', 'checked', 'opaque'];

@@ -18,7 +18,8 @@ const schema = makeExecutableSchema({
   typeDefs: [readTypeDefs(), `extend type Query { ${fieldsOf(KINDS)} }`],
   resolvers: [resolvers, { Query: resolversOf(Object.keys(KINDS)) }],
 });
-const config = readConfig(process.env);
+// A comparison takes longer than a token lives by default.
+const config = readConfig({ ACCESS_TTL: '60m', ...process.env });
 const log = createLog(config.logLevel);
 const isOpen = told.way === 'open';
 const server = await (isOpen ? startOpenServer : startServer)({ config, log, schema });
