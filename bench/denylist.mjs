@@ -11,7 +11,7 @@ import pg from 'pg';
 import { startCluster, withUndo } from './support/cluster.mjs';
 import { inWords, spread } from './support/interleave.mjs';
 import { median, round } from './support/numbers.mjs';
-import { keep, machine, say, table } from './support/report.mjs';
+import { keep, machine, say, table, writeBetween } from './support/report.mjs';
 
 const SIZES = (process.env.SIZES ?? '10000,300000,3000000').split(',').map(Number);
 const LOOK_UPS = 100_000;
@@ -198,37 +198,35 @@ if (task !== undefined) {
   });
   const [{ subjects: base }] = results.bySize;
   const look = (name, kind, value) => `${value} ns (${round(value / base[name][kind], 2)})`;
-  console.log(
-    table(
-      [
-        'entries',
-        '',
-        'heap',
-        'bytes an entry',
-        'look-up, hit',
-        'look-up, miss',
-        'loaded in',
-        'memory at most',
-      ],
-      results.bySize.flatMap(({ entries, subjects: found, load: loaded }) =>
-        Object.entries(found).map(([name, { heapMB, bytesPerEntry, hitNs, missNs }]) => [
-          ...[entries, name, `${heapMB} MB`, bytesPerEntry],
-          ...[look(name, 'hitNs', hitNs), look(name, 'missNs', missNs)],
-          ...(name !== 'denylist'
-            ? ['', '']
-            : loaded
-              ? [`${inWords(loaded.milliseconds)} ms`, `${loaded.peakMB} MB`]
-              : ['not loaded', '']),
-        ]),
-      ),
+  const text = `${table(
+    [
+      'entries',
+      '',
+      'heap',
+      'bytes an entry',
+      'look-up, hit',
+      'look-up, miss',
+      'loaded in',
+      'memory at most',
+    ],
+    results.bySize.flatMap(({ entries, subjects: found, load: loaded }) =>
+      Object.entries(found).map(([name, { heapMB, bytesPerEntry, hitNs, missNs }]) => [
+        ...[entries, name, `${heapMB} MB`, bytesPerEntry],
+        ...[look(name, 'hitNs', hitNs), look(name, 'missNs', missNs)],
+        ...(name !== 'denylist'
+          ? ['', '']
+          : loaded
+            ? [`${inWords(loaded.milliseconds)} ms`, `${loaded.peakMB} MB`]
+            : ['not loaded', '']),
+      ]),
     ),
-  );
-  console.log(
-    `
+  )}
+
 Heap: growth of heapUsed and external after a full collection; the ids themselves (36 characters) are
 in it. Look-ups: median of ${ROUNDS} rounds in groups of ${GROUP}, by strings that were never looked up before, and as a
 multiple of that among ${SIZES[0]}. Loaded: the feed's first look and what it brings, median of ${LOADS} (least to most), a
-revocation an entry. Load of the machine before: ${results.machine.loadBefore}.`,
-  );
+revocation an entry. Load of the machine before: ${results.machine.loadBefore}.`;
+  console.log(text);
   keep('denylist', results);
+  await writeBetween('docs/scale.md', 'bench:denylist', text);
 }

@@ -9,7 +9,7 @@ import { openLarge } from './support/large-database.mjs';
 import { canPin, pinSelf, startNode } from './support/node.mjs';
 import { round } from './support/numbers.mjs';
 import { PostgresProcesses } from './support/processes.mjs';
-import { keep, machine, say, table } from './support/report.mjs';
+import { keep, machine, say, table, writeBetween } from './support/report.mjs';
 
 const SIZES = (process.env.SIZES ?? '10000,1000000,10000000').split(',').map(Number);
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
@@ -174,30 +174,29 @@ const results = await withUndo(async (defer) => {
 
 const [smallest, ...larger] = SIZES;
 const MB = (bytes) => `${round(Number(bytes) / 2 ** 20)} MB`;
-console.log(
-  table(
-    ['', `at ${smallest}`, ...larger.flatMap((size) => [`at ${size}`, "PostgreSQL's processor"])],
-    results.found.map(({ name, barred, bySize: [base, ...others] }) => [
-      name,
-      `${base.milliseconds.median} ms`,
-      ...others.flatMap(({ ratio, processorRatio }) => [
-        `${inWords(ratio)}${barred && ratio.median > BAR ? ' over the bar' : ''}`,
-        inWords(processorRatio),
-      ]),
+const text = `${table(
+  ['', `at ${smallest}`, ...larger.flatMap((size) => [`at ${size}`, "PostgreSQL's processor"])],
+  results.found.map(({ name, barred, bySize: [base, ...others] }) => [
+    name,
+    `${base.milliseconds.median} ms`,
+    ...others.flatMap(({ ratio, processorRatio }) => [
+      `${inWords(ratio)}${barred && ratio.median > BAR ? ', over 1.2' : ''}`,
+      inWords(processorRatio),
     ]),
-  ),
-);
-console.log(
-  `\n${table(
-    ['sessions', 'filled in', 'their table', 'its indexes', 'the whole database'],
-    results.databases.map(({ sessions, fillSeconds, bytes }) => [
-      ...[sessions, `${fillSeconds} s`, MB(bytes.table), MB(bytes.indexes), MB(bytes.all)],
-    ]),
-  )}
+  ]),
+)}
+
+${table(
+  ['sessions', 'filled in', 'their table', 'its indexes', 'the whole database'],
+  results.databases.map(({ sessions, fillSeconds, bytes }) => [
+    ...[sessions, `${fillSeconds} s`, MB(bytes.table), MB(bytes.indexes), MB(bytes.all)],
+  ]),
+)}
 
 Times as multiples of those at ${smallest} sessions in the same round, median of ${ROUNDS} rounds (least to
 most). Which session is asked about is drawn from the whole table; shared_buffers is ${SHARED_BUFFERS}, and every
 table was read once by its indexes. PostgreSQL was${canPin ? '' : ' not'} kept to a core of its own.
-Load of the machine before: ${results.machine.loadBefore}.`,
-);
+Load of the machine before: ${results.machine.loadBefore}.`;
+console.log(text);
 keep('growth', results);
+await writeBetween('docs/scale.md', 'bench:growth', text);

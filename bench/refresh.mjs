@@ -6,7 +6,7 @@ import { inWords, interleave, ratios, spread } from './support/interleave.mjs';
 import { canPin, pinSelf, startNode } from './support/node.mjs';
 import { round } from './support/numbers.mjs';
 import { PostgresProcesses } from './support/processes.mjs';
-import { keep, machine, say, table } from './support/report.mjs';
+import { keep, machine, say, table, writeBetween } from './support/report.mjs';
 import { loopOf, makeRows, pgbenchOf } from './support/update-rate.mjs';
 import { startWire } from './support/wire.mjs';
 
@@ -125,23 +125,22 @@ const results = await withUndo(async (defer) => {
 });
 
 const { update, refresh, share, compared } = results;
-console.log(
-  table(
-    ['', 'a second', 'share'],
-    [
-      [`single-row UPDATE, ${results.by}`, inWords(update), 1],
-      ['refresh', inWords(refresh), inWords(share)],
-    ],
-  ),
-);
 const beside = compared
   ? `With a core of its own, which here is the server's, pgbench made ${round(compared.pgbench)} updates a second, a loop of node-postgres ${round(compared.loop)}.`
   : 'There was no pgbench: the UPDATE came from a loop of this process, over connections of node-postgres.';
-console.log(
-  `\n${CLIENTS} clients, each with a session of its own; median of ${ROUNDS} rounds of ${SECONDS} s (least to most). The bar
-is ${BAR}. A refresh alone sends ${results.statements[1]} statements, one of ${CLIENTS} at once ${results.statements[CLIENTS]}; it costs PostgreSQL
+const text = `${table(
+  ['', 'a second', 'share'],
+  [
+    [`single-row UPDATE, ${results.by}`, inWords(update), 1],
+    ['refresh', inWords(refresh), inWords(share)],
+  ],
+)}
+
+${CLIENTS} clients, each with a session of its own; median of ${ROUNDS} rounds of ${SECONDS} s (least to most). It aims
+at ${BAR}. A refresh alone sends ${results.statements[1]} statements, one of ${CLIENTS} at once ${results.statements[CLIENTS]}; it costs PostgreSQL
 ${results.processor.refresh.median} µs of its processor. fsync and synchronous_commit are on.
 ${beside}
-Load of the machine before: ${results.machine.loadBefore}.`,
-);
+Load of the machine before: ${results.machine.loadBefore}.`;
+console.log(text);
 keep('refresh', results);
+await writeBetween('docs/performance.md', 'bench:refresh', text);

@@ -16,6 +16,7 @@ const PARTS = {
   revocation: ['revocation.mjs'],
   denylist: ['denylist.mjs'],
   growth: ['growth.mjs'],
+  nodes: ['nodes.mjs'],
   schemes: ['schemes.mjs'],
   protect: ['protect.mjs'],
   enumeration: ['user-enumeration.mjs'],
@@ -42,7 +43,11 @@ for (const part of parts) {
   if (status !== 0) failed += 1;
   console.log(`\n${part}: ${Math.round((performance.now() - began) / 1_000)} s`);
 }
-process.exit(failed === 0 ? 0 : 1);
+const { status: summed } = spawnSync(process.execPath, ['summary.mjs'], {
+  cwd: FOLDER,
+  stdio: 'inherit',
+});
+process.exit(failed === 0 && summed === 0 ? 0 : 1);
 
 /** The packages that only the comparison needs, as the lockfile says, once. */
 function installPeers() {
