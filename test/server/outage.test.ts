@@ -134,7 +134,8 @@ describe('a PostgreSQL of its own', () => {
   let postgres: EmbeddedPostgres;
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'portcullis-outage-'));
-    postgres = await startEmbeddedPostgres({ dataDir, durable: false });
+    // What is killed must have kept what it acknowledged: the log-in, milliseconds before.
+    postgres = await startEmbeddedPostgres({ dataDir });
   }, 60_000);
   afterAll(async () => {
     await postgres.stop();
