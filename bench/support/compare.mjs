@@ -1,6 +1,6 @@
 import { constants, setPriority } from 'node:os';
 import { openConnections, throughput } from './load.mjs';
-import { cpuSeconds, percent } from './cpu.mjs';
+import { cpuSeconds } from './cpu.mjs';
 import { median, round } from './numbers.mjs';
 import { say, table } from './report.mjs';
 
@@ -14,15 +14,14 @@ const ROUND_MS = 200;
 const LAP_MS = 100;
 const WARM_UP_MS = 3_000;
 const ROUNDS = 15;
-/** By how much two rounds of the same subject, one after the other, may differ: the median of all pairs. */
-const UNSTEADY = 0.08;
 
 /**
  * Compares subjects with a base: base, first, base, second, base … in each of the rounds, so that whatever
  * slows the machine meets both sides of a ratio.
  * @param {{ name: string, url: string, pid: number, requests: Buffer[] }} base
  * @param {object[]} subjects the same of each
- * @returns of each subject its share of the base, median, least and most
+ * @returns of each subject its share of the base, median, least and most; `drift`, by how much two rounds of
+ * the base differed, one after the other: the median of all pairs
  */
 export async function compare(base, subjects, { connections = 64, rounds = ROUNDS } = {}) {
   // The load would be on another machine: the stores, which share its core, come first.
@@ -60,7 +59,6 @@ export async function compare(base, subjects, { connections = 64, rounds = ROUND
   }
   for (const { open } of sides) for (const connection of open) connection.close();
   const cpuOf = ({ cpu, answered }) => cpu / answered;
-  const drift = median(unsteady);
   return {
     base: {
       name: base.name,
@@ -74,11 +72,7 @@ export async function compare(base, subjects, { connections = 64, rounds = ROUND
       perSecond: round(median(side.rates)),
       cpuMicros: micros(cpuOf(side)),
     })),
-    drift: round(drift, 3),
-    doubts:
-      drift > UNSTEADY
-        ? [`two rounds of ${base.name}, one after the other, differed by ${percent(drift)}`]
-        : [],
+    drift: round(median(unsteady), 3),
   };
 }
 

@@ -1,6 +1,6 @@
 import { startCluster, withUndo } from './cluster.mjs';
 import { requestBytes } from './connection.mjs';
-import { watchMachine } from './cpu.mjs';
+import { percent, watchMachine } from './cpu.mjs';
 import { canPin, pinSelf } from './node.mjs';
 import { startRedis } from './redis.mjs';
 import { machine, say } from './report.mjs';
@@ -9,6 +9,8 @@ import { startSubject } from './subjects.mjs';
 
 /** The load and the stores share one core; the server that is asked has the other. */
 const CORE = { server: 0, load: 1 };
+/** By how much two rounds of the same subject may differ. */
+const UNSTEADY = 0.08;
 
 /**
  * A place to compare servers in: one PostgreSQL and one Redis for all of them, each with a database of its own.
@@ -37,8 +39,12 @@ export function inRoom(work) {
       return started;
     };
     const results = await work({ start, asked });
-    const doubts = Object.values(results).flatMap((result) => result?.doubts ?? []);
-    return { machine: where, ...results, noise: watch.verdict([...new Set(doubts)]) };
+    const drift = Math.max(...Object.values(results).map((result) => result?.drift ?? 0));
+    const doubts =
+      drift > UNSTEADY
+        ? [`two rounds of one server, one after the other, differed by up to ${percent(drift)}`]
+        : [];
+    return { machine: where, ...results, noise: watch.verdict(doubts) };
   });
 }
 
