@@ -30,14 +30,18 @@ describeWithRedis('sessions in a Redis that sentinels watch', () => {
     /** Retried while the answer is that one may: the news of a failover breaks connections once more. */
     const settled = async <T>(work: () => Promise<T>, within: number): Promise<T> => {
       let answer: { readonly of: T } | undefined;
-      await until(async () => {
+      const isAnswered = async () => {
         try {
           answer = { of: await work() };
         } catch (error) {
           expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
         }
         return answer !== undefined;
-      }, within);
+      };
+      await until(isAnswered, within).catch(async (cause: unknown) => {
+        const seen = { trouble: await redis.trouble(), moved: await sentinel.hasFailedOver() };
+        throw new Error(`the driver did not follow: ${JSON.stringify(seen)}`, { cause });
+      });
       return (answer as unknown as { of: T }).of;
     };
     await until(async () => (await redis.trouble()) !== undefined);
