@@ -22,7 +22,7 @@ const IDLE_MS = 5_000;
 const WARM_UP_MS = 2_000;
 const ROUND_MS = 1_000;
 const ROUNDS = 7;
-/** All nodes share one core, PostgreSQL and the load the other: their rate is not told, since eight machines would. */
+/** All nodes share one core, so what they answer together tells nothing of as many machines. */
 const CORE = { nodes: 0, load: 1 };
 
 const sumOf = (list, of) => list.reduce((sum, one) => sum + of(one), 0);

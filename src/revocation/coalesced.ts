@@ -17,7 +17,7 @@ export class Coalesced<K, V> {
       // Nothing is remembered between batches: a memo that outlives a request would answer for others.
       cache: false,
       maxBatchSize: 5_000,
-      // Measured: 0.89 of the throughput without any check, against 0.53 with DataLoader's own schedule.
+      // After all that the event loop has read was executed up to its question; the loader's own schedule is sooner.
       batchScheduleFn: (dispatch) => setImmediate(dispatch),
     });
   }

@@ -5,7 +5,7 @@ import type { SessionRef, SessionState } from '../record.js';
 
 /**
  * One statement for any number of sessions; named, so that it is planned once per connection. It answers one
- * text: to read a row for each session took the driver three times as long.
+ * text: with a row for each session, a check among 64 cost 1.4 times as much of our processor.
  */
 const CHECK = `
   SELECT json_build_object(
