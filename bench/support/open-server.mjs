@@ -6,6 +6,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { Database, migrate } from '../../dist/database/index.js';
 import { readTypeDefs, resolvers } from '../../dist/graphql/index.js';
 import { createDeps } from '../../dist/server/deps.js';
+import { Door } from '../../dist/server/door.js';
 import { createHttp } from '../../dist/server/http.js';
 import { register } from '../../dist/services/index.js';
 import { systemClock } from '../../dist/support/clock.js';
@@ -33,7 +34,12 @@ export async function startOpenServer({
     plugins: [ApolloServerPluginCacheControlDisabled()],
   });
   await apollo.start();
-  const node = { deps, apollo, context: () => Promise.resolve({ ...context }) };
+  const door = new Door({
+    authenticate: () => undefined,
+    denylist: deps.denylist,
+    checker: deps.checker,
+  });
+  const node = { deps, apollo, door, context: () => Promise.resolve({ ...context }) };
   const lifecycle = { current: { phase: 'ready', node } };
   const app = await createHttp({ config, database, lifecycle, log });
   await app.listen({ host: config.host, port: config.port });

@@ -53,18 +53,21 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
       return undefined;
     }
     // A query is one moment, so an answer from its beginning is one from now; a mutation changes things.
-    if (info.operation.operation === 'query' && guard.checked?.(context) === true) {
-      guard.passed?.('store', issue);
+    const isQuery = info.operation.operation === 'query';
+    if (isQuery && guard.checked?.(context) === true) {
+      guard.passed?.('store', guard.knowledge(token).check ?? issue);
       return undefined;
     }
+    const isFirst = isQuery && bound === 0 && info.path.prev === undefined;
     return phases
-      .check(info, token, () => guard.check(token))
+      .check(info, token, () => guard.check(token, isQuery ? context : undefined))
       .then((answer: unknown) => {
         if (answer !== true)
           throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE');
         // The answer may have come before a revocation that this node has heard of since.
         refuseRevoked(token);
         guard.passed?.('store', guard.now() - now);
+        if (isFirst) guard.asked?.(context);
       });
   };
 

@@ -17,14 +17,19 @@ export interface Guard<T extends VerifiedToken = VerifiedToken> {
   refusal?(context: unknown): PortcullisError | undefined;
   /** Whether the store itself said for this very request that the token is good. Default: no. */
   checked?(context: unknown): boolean;
+  /** Told that a field of a query's root has asked the store, and was let pass. */
+  asked?(context: unknown): void;
   /** The reason, if a revocation is known here that denies the token. */
   revoked(token: T): 'SESSION_REVOKED' | 'ACCOUNT_DISABLED' | undefined;
   /** Whether the token has expired since the context was made, for events of a subscription. Default: no. */
   expired?(token: T): boolean;
   /** What this node knows. Default of `issue`: since `issuedAt`, by `now`. */
   knowledge(token: T): Knowledge;
-  /** Asks the store: `true` if the session is good; throws why it is not. Anything else denies. */
-  check(token: T): Promise<true>;
+  /**
+   * Asks the store: `true` if the session is good; throws why it is not. Anything else denies.
+   * @param query the context of a query, for which will do what the store said since it came
+   */
+  check(token: T, query?: unknown): Promise<true>;
   /** Milliseconds since the epoch. */
   now(): number;
   /**

@@ -1,6 +1,7 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { PortcullisError } from '../errors/index.js';
 import type { Policy } from '../policy/index.js';
+import type { Asked } from '../revocation/index.js';
 import type { Authentication, Caller, Deps, Origin, RenewedToken } from '../services/index.js';
 import { readBearer } from '../support/bearer.js';
 import { isPromise } from '../support/is-promise.js';
@@ -38,6 +39,7 @@ export interface GraphQLContext {
   readonly token: AccessToken | undefined;
   /** Whether the store itself said, for this very request, that it is good. */
   readonly checked: boolean;
+  readonly ahead: Ahead | undefined;
   /** Why a presented token was refused. */
   readonly refusal: PortcullisError | undefined;
   /** Why nobody can tell what a presented token stands for. */
@@ -53,11 +55,22 @@ export interface GraphQLContext {
   readonly stream?: ((document: DocumentNode) => void) | undefined;
 }
 
+/** What was found out of a request before its document was read. */
+export interface Ahead {
+  /** What its bearer token turned out to be. Undefined where that takes more than the token itself. */
+  readonly found: Authentication | undefined;
+  /** What the store said of the session, or why it cannot tell; nothing is judged by it yet. */
+  readonly asked: Asked | PortcullisError | undefined;
+  /** Told that a field of a query's root has asked the store. */
+  onAsk(): void;
+}
+
 export interface RequestFacts {
   readonly requestId: string;
   readonly origin: Origin;
   readonly authorization: string | undefined;
   readonly cookies?: Cookies;
+  readonly ahead?: Ahead | undefined;
   /** The server speaks of its own accord, as by an event: that is no use of the session. */
   readonly unasked?: boolean;
 }
@@ -76,7 +89,7 @@ export function createContext(
   facts: RequestFacts,
 ): GraphQLContext | Promise<GraphQLContext> {
   const { deps, policyOf, nodeId } = parts;
-  const { requestId, origin, cookies, unasked } = facts;
+  const { requestId, origin, cookies, ahead, unasked } = facts;
   const bearer = readBearer(facts.authorization);
   const contextOf = (found: Authentication): GraphQLContext => ({
     requestId,
@@ -87,13 +100,15 @@ export function createContext(
     bearer,
     token: found.kind === 'known' ? found.token : undefined,
     checked: found.kind === 'known' && found.checked,
+    ahead,
     refusal: found.kind === 'refused' ? found.error : undefined,
     unavailable: found.kind === 'unavailable' ? found.error : undefined,
     cookies,
     extras: {},
     users: new Accounts(deps),
   });
-  const found = authenticateRequest(deps, { bearer, cookies, isUse: unasked !== true });
+  const found =
+    ahead?.found ?? authenticateRequest(deps, { bearer, cookies, isUse: unasked !== true });
   return isPromise(found) ? found.then(contextOf) : contextOf(found);
 }
 

@@ -1,4 +1,5 @@
 import type { Guard } from '../directives/index.js';
+import { PortcullisError } from '../errors/index.js';
 import type { Checker, Denylist } from '../revocation/index.js';
 import type { Clock } from '../support/clock.js';
 import type { AccessToken } from '../tokens/index.js';
@@ -37,14 +38,24 @@ export function createGuard(
       return token;
     },
     refusal: (context) => of(context)?.refusal,
-    checked: (context) => of(context)?.checked === true,
+    checked: (context) => {
+      const { checked, token, ahead } = of(context) ?? {};
+      if (checked === true) return true;
+      const asked = ahead?.asked;
+      if (!token || !asked || asked instanceof PortcullisError) return false;
+      return parts.checker.passes(token, asked);
+    },
+    asked: (context) => of(context)?.ahead?.onAsk(),
     revoked: (token) => parts.denylist.find(token),
     knowledge: (token) => ({
       issue: parts.clock.now() + parts.clock.slept() - token.issuedAt * 1_000,
       check: parts.checker.age(token),
       mark: markAge(),
     }),
-    check: (token) => parts.checker.check(token),
+    check: (token, query) => {
+      const asked = query === undefined ? undefined : of(query)?.ahead?.asked;
+      return parts.checker.check(token, asked);
+    },
     ...(tolerance === undefined
       ? {}
       : {

@@ -5,15 +5,19 @@ import { within } from '../support/within.js';
 /** Milliseconds after which a read counts as impossible. */
 const DEADLINE = 800;
 
+/** Answers in the order of the keys, which may repeat. */
+type ReadAll<K, V> = (keys: readonly K[]) => Promise<readonly V[]>;
+
 /** Reads for all who ask in the same tick by one statement, within a bound. */
 export class Coalesced<K, V> {
+  readonly #read: ReadAll<K, V>;
   readonly #loader: DataLoader<K, V>;
 
-  /** @param read answers in the order of the keys, which may repeat */
-  constructor(read: (keys: readonly K[]) => Promise<readonly V[]>, deadline = DEADLINE) {
+  constructor(read: ReadAll<K, V>, deadline = DEADLINE) {
     const late = () => new Error('the check took too long');
     // One deadline, and one timer, for all who ask together.
-    this.#loader = new DataLoader((keys) => within(deadline, read(keys), late), {
+    this.#read = (keys) => within(deadline, read(keys), late);
+    this.#loader = new DataLoader(this.#read, {
       // Nothing is remembered between batches: a memo that outlives a request would answer for others.
       cache: false,
       maxBatchSize: 5_000,
@@ -23,11 +27,16 @@ export class Coalesced<K, V> {
   }
 
   /** @throws PortcullisError AUTH_CHECK_UNAVAILABLE when the store does not answer in time. */
-  async read(key: K): Promise<V> {
-    try {
-      return await this.#loader.load(key);
-    } catch (cause) {
-      throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE', { cause });
-    }
+  read(key: K): Promise<V> {
+    return this.#loader.load(key).catch(unavailable);
   }
+
+  /** For those who have gathered already: one statement, at once. @throws as `read` does. */
+  readAll(keys: readonly K[]): Promise<readonly V[]> {
+    return this.#read(keys).catch(unavailable);
+  }
+}
+
+function unavailable(cause: unknown): never {
+  throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE', { cause });
 }

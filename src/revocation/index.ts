@@ -1,5 +1,5 @@
 export { Checker } from './checker.js';
-export type { CheckerOptions, ReadStates } from './checker.js';
+export type { Asked, CheckerOptions, ReadStates } from './checker.js';
 export { Denylist } from './denylist.js';
 export type { AgedRevocation, RevocableToken, RevocationInForce } from './denylist.js';
 export { Feed } from './feed.js';

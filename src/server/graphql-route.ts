@@ -1,7 +1,7 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { PortcullisError, badInput, storeUnavailable } from '../errors/index.js';
-import type { Cookies, RequestFacts } from '../graphql/index.js';
+import type { Ahead, Cookies, RequestFacts } from '../graphql/index.js';
 import { parseUrl } from '../support/parse-url.js';
 import { addressOf } from './address.js';
 import { HandshakeCookies, RequestCookies, onReply, siteOf } from './cookies/index.js';
@@ -10,11 +10,10 @@ import type { LifecycleRef } from './lifecycle.js';
 import type { Node } from './node.js';
 import { isForeign, isUpgrade } from './sockets/index.js';
 import type { Sockets } from './sockets/index.js';
-import { Turn } from './turn.js';
 
 const USER_AGENT_LENGTH = 300;
 
-function factsOf(request: FastifyRequest, cookies: Cookies): RequestFacts {
+function factsOf(request: FastifyRequest, cookies: Cookies, ahead?: Ahead): RequestFacts {
   const userAgent = request.headers['user-agent']
     ?.replace(/\p{Cc}/gu, ' ')
     .slice(0, USER_AGENT_LENGTH);
@@ -23,6 +22,7 @@ function factsOf(request: FastifyRequest, cookies: Cookies): RequestFacts {
     origin: { ip: addressOf(request), userAgent: userAgent ?? null },
     authorization: request.headers.authorization,
     cookies,
+    ahead,
   };
 }
 
@@ -58,16 +58,10 @@ export function graphqlRoute(
   sockets: Sockets,
   settings: CookieSettings,
 ): RouteHandlerMethod {
-  const handlers = new WeakMap<Node, RouteHandlerMethod>();
-  const turn = new Turn();
-  const handlerOf = (node: Node): RouteHandlerMethod => {
-    const known = handlers.get(node);
-    if (known) return known;
+  const handlerOf = (node: Node, ahead: Ahead) => {
     const context = (request: FastifyRequest, reply: FastifyReply) =>
-      node.context(factsOf(request, new RequestCookies(request, onReply(reply), settings)));
-    const handler = fastifyApolloHandler(node.apollo, { context }) as RouteHandlerMethod;
-    handlers.set(node, handler);
-    return handler;
+      node.context(factsOf(request, new RequestCookies(request, onReply(reply), settings), ahead));
+    return fastifyApolloHandler(node.apollo, { context }) as RouteHandlerMethod;
   };
   return function route(this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) {
     refuseBadHost(request);
@@ -79,6 +73,8 @@ export function graphqlRoute(
       sockets.accept(request, reply, node, factsOf(request, cookies));
       return reply;
     }
-    return turn.end().then(() => handlerOf(node).call(this, request, reply));
+    return node.door
+      .enter(request.headers.authorization, request.body)
+      .then((ahead) => handlerOf(node, ahead).call(this, request, reply));
   };
 }

@@ -8,11 +8,13 @@ import {
 } from '../graphql/index.js';
 import type { GraphQLContext, RequestFacts } from '../graphql/index.js';
 import { Limits, QUERY_LIMITS } from '../limits/index.js';
-import { seedDemo } from '../services/index.js';
+import { authenticateAtOnce, seedDemo } from '../services/index.js';
 import type { DemoUser } from '../services/index.js';
+import { readBearer } from '../support/bearer.js';
 import { createCore, protectionOf } from './core.js';
 import type { Core, CoreOptions } from './core.js';
 import { demoLogin } from './demo-login.js';
+import { Door } from './door.js';
 import type { Metrics } from './metrics.js';
 import { Strangers } from './strangers.js';
 import { trustedDocumentsOf } from './trusted.js';
@@ -35,6 +37,8 @@ export interface Node extends Pick<
   readonly operations: Operations;
   /** Accounts made for a first look, with their passwords. */
   readonly demo: readonly DemoUser[];
+  /** Where its requests by HTTP come in. */
+  readonly door: Door;
   context(facts: RequestFacts): Promise<GraphQLContext>;
 }
 
@@ -75,6 +79,10 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     apollo,
     operations: new Operations({ apollo, schema, protection, ...errors }),
     demo,
+    door: new Door({
+      ...{ denylist: deps.denylist, checker: deps.checker },
+      authenticate: (authorization) => authenticateAtOnce(deps, readBearer(authorization)),
+    }),
     context: async (facts) => core.context(facts, protection.policyOf),
     stop: async () => {
       await core.stop();

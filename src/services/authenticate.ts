@@ -26,7 +26,15 @@ export function authenticate(
   isUse = true,
 ): Authentication | Promise<Authentication> {
   if (presented === undefined) return { kind: 'anonymous' };
-  if (deps.settings.scheme.token !== 'jwt') return lookUp(deps, presented, isUse).catch(asRefused);
+  return authenticateAtOnce(deps, presented) ?? lookUp(deps, presented, isUse).catch(asRefused);
+}
+
+/** The same of a JWT; undefined where it takes more than the token to judge who asks. */
+export function authenticateAtOnce(
+  deps: Deps,
+  presented: string | undefined,
+): Authentication | undefined {
+  if (presented === undefined || deps.settings.scheme.token !== 'jwt') return undefined;
   try {
     return { kind: 'known', token: deps.accessTokens.verify(presented), checked: false };
   } catch (error) {

@@ -3,7 +3,7 @@ export { Attempts } from './attempts/index.js';
 export { exportAuditEvents } from './audit-export.js';
 export { auditEvents } from './audit-events.js';
 export { AuditTail } from './audit-tail.js';
-export { authenticate } from './authenticate.js';
+export { authenticate, authenticateAtOnce } from './authenticate.js';
 export type { Authentication } from './authenticate.js';
 export { cleanUp } from './clean-up.js';
 export type { CleanUpSettings } from './clean-up.js';
