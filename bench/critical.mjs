@@ -9,12 +9,14 @@ import { inRoom, inWords } from './support/room.mjs';
 const CONNECTIONS = [1, 16, 256];
 const CRITICAL = '@critical';
 const STALE = '@critical(maxStale: 5)';
+const WITHIN = '@critical, asked within';
 const KNEX = 'knex, a look-up a request';
 const PG = 'pg, a named statement a request';
 const REDIS = 'Redis, a GET a request';
 const BETTER_AUTH = 'better-auth, a session a request';
 
-const PEERS = [
+const OTHERS = [
+  [WITHIN, 'portcullis', 'within'],
   [KNEX, 'knex-session', 'knex'],
   [PG, 'knex-session', 'pg'],
   ['pg, a DataLoader a request', 'knex-session', 'loader-per-request'],
@@ -33,7 +35,7 @@ const results = await inRoom(async ({ start, asked }) => {
   const critical = (options = {}) => asked(on, CRITICAL, { kind: 'critical', ...options });
   const stale = (options = {}) => asked(on, STALE, { kind: 'stale', ...options });
   const sides = new Map();
-  for (const [name, subject, WAY] of PEERS) {
+  for (const [name, subject, WAY] of OTHERS) {
     sides.set(name, asked(await start(subject, { env: { WAY } }), name, { kind: 'critical' }));
   }
 
@@ -42,13 +44,13 @@ const results = await inRoom(async ({ start, asked }) => {
   const found = { peers };
   for (const connections of CONNECTIONS) {
     say(`${connections} connections…`);
-    const some = [critical(), stale(), sides.get(PG), sides.get(REDIS)];
+    const some = [critical(), sides.get(WITHIN), stale(), sides.get(PG), sides.get(REDIS)];
     found[`at ${connections}`] = await compare(base(), some, { connections });
   }
   say('seven fields, one session…');
   found['seven fields'] = await compare(base(7), [critical({ count: 7 }), stale({ count: 7 })]);
   found['one session'] = await compare(base(1, 1), [critical({ sessions: 1 })]);
-  const ratios = [KNEX, PG, REDIS, BETTER_AUTH].map((peer) => ratio(peers, CRITICAL, peer));
+  const ratios = [WITHIN, KNEX, PG, REDIS, BETTER_AUTH].map((peer) => ratio(peers, CRITICAL, peer));
   return { ...found, ratios };
 });
 
@@ -57,7 +59,7 @@ const share = ({ subjects }, name) => {
   const { share: middle, least, most } = subjects.find((subject) => subject.name === name);
   return `${middle.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
 };
-const names = [CRITICAL, STALE, PG, REDIS];
+const names = [CRITICAL, WITHIN, STALE, PG, REDIS];
 const alone = more['at 1'];
 const milliseconds = (perSecond) => 1_000 / perSecond;
 const added = (name) =>

@@ -11,6 +11,10 @@ import { createHttp } from '../../dist/server/http.js';
 import { register } from '../../dist/services/index.js';
 import { systemClock } from '../../dist/support/clock.js';
 
+/** Requests go in together, and nobody is looked at. */
+export const openDoor = ({ denylist, checker }) =>
+  new Door({ authenticate: () => undefined, denylist, checker });
+
 export async function startOpenServer({
   config,
   log,
@@ -34,11 +38,7 @@ export async function startOpenServer({
     plugins: [ApolloServerPluginCacheControlDisabled()],
   });
   await apollo.start();
-  const door = new Door({
-    authenticate: () => undefined,
-    denylist: deps.denylist,
-    checker: deps.checker,
-  });
+  const door = openDoor(deps);
   const node = { deps, apollo, door, context: () => Promise.resolve({ ...context }) };
   const lifecycle = { current: { phase: 'ready', node } };
   const app = await createHttp({ config, database, lifecycle, log });
