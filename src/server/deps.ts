@@ -4,6 +4,7 @@ import { Checker, Denylist, SessionTokens } from '../revocation/index.js';
 import {
   Attempts,
   AuditTail,
+  KnownSecrets,
   Profiles,
   RefusedActs,
   SessionEnds,
@@ -84,6 +85,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     checker,
     sessionTokens: new SessionTokens((ids) => sessions.lookUp(ids)),
     nodes: new NodeStore(clock),
+    secrets: new KnownSecrets(),
     profiles: new Profiles(database, users, { ttl: Math.min(ttl, SESSION_LONG) }),
     sessionEnds: new SessionEnds({
       denylist,

@@ -15,6 +15,7 @@ import type { AccessToken, AccessTokens, RefreshTokens } from '../tokens/index.j
 import type { Attempts } from './attempts/index.js';
 import type { AuditTail } from './audit-tail.js';
 import type { Identity } from './identity.js';
+import type { KnownSecrets } from './known-secrets.js';
 import type { Profiles } from './profiles.js';
 import type { RefusedActs } from './refused-acts.js';
 import type { SessionEnds } from './session-ends.js';
@@ -53,6 +54,7 @@ export interface Deps {
   readonly sessionTokens: SessionTokens;
   readonly nodes: NodeStore;
   readonly profiles: Profiles;
+  readonly secrets: KnownSecrets;
   readonly sessionEnds: SessionEnds;
   readonly auditTail: AuditTail;
   readonly refusedActs: RefusedActs;

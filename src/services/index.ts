@@ -12,6 +12,7 @@ export type { DirectoryUser, Identity, Profile, UserDirectory } from './identity
 export type { Caller, Deps, Origin, Settings } from './deps.js';
 export { importUsers, requireImportable } from './import-users.js';
 export type { ImportOptions, ImportReport, ImportedUser } from './import-users.js';
+export { KnownSecrets } from './known-secrets.js';
 export { introspect } from './introspect.js';
 export { listAuditEvents, listSessions, listUsers, sessionsOfUser } from './list.js';
 export type { Connection, Edges } from './list.js';

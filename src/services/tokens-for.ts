@@ -45,6 +45,7 @@ export async function tokensFor(
 ): Promise<SignedIn> {
   const { session, user } = grant;
   deps.profiles.put(user);
+  deps.secrets.put(session.id, grant.secret);
   const { token, expiresAt } =
     sessionToken === null
       ? await issueJwt(deps, grant, issuedAt)

@@ -135,3 +135,18 @@ describe('changePassword', () => {
     }
   });
 });
+
+describe('a password changed on another node', () => {
+  it('voids the refresh tokens that this node has made, and the new one is good here', async () => {
+    const { session, ...tokens } = await someone();
+    const other = await startTestServer({ clock, database: server.database });
+    const { accessToken: token } = tokens;
+    const answer = await ask(other.url, CHANGE, { token, variables: { a: PASSWORD, b: NEW } });
+    await other.stop();
+    const changed = answer.data?.['changePassword'] as Tokens;
+    expect(reasons(await tryRefresh(server.url, tokens.refreshToken))).toEqual([
+      'REFRESH_REJECTED/REFRESH_INVALID',
+    ]);
+    expect((await refresh(server.url, changed.refreshToken)).session.id).toBe(session.id);
+  });
+});

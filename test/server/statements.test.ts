@@ -5,6 +5,7 @@ import type { Answer } from '../support/client.js';
 import { guardedSchema } from '../support/guarded-schema.js';
 import type { GuardedSchema } from '../support/guarded-schema.js';
 import { startProxy } from '../support/proxy.js';
+import { startTestServer } from '../support/server.js';
 import type { Proxy } from '../support/proxy.js';
 import type { AccessToken } from '../../src/tokens/index.js';
 
@@ -63,8 +64,17 @@ describe('what the gate costs the database', () => {
     expect(server.proxy.statements).toEqual([]);
   });
 
-  it('a refresh: one look, which also names the key to sign with, and one rotation', async () => {
+  it('a refresh of a session that the node has made tokens for: one statement', async () => {
     const { refreshToken } = await login(server.url, 'ada@example.com', PASSWORD);
+    server.proxy.statements.length = 0;
+    await refresh(server.url, refreshToken);
+    expect(server.proxy.statements).toEqual([expect.stringContaining('UPDATE sessions')]);
+  });
+
+  it('of any other: a look, which also names the key to sign with, and a rotation', async () => {
+    const other = await startTestServer({ database: server.database });
+    const { refreshToken } = await login(other.url, 'ada@example.com', PASSWORD);
+    await other.stop();
     server.proxy.statements.length = 0;
     await refresh(server.url, refreshToken);
     expect(server.proxy.statements).toEqual([

@@ -1,9 +1,13 @@
 import { sessionStoreSuite } from './sessions.suite.js';
-import { DAY, postgresWorld } from './world.js';
+import { DAY, MINUTE, postgresWorld } from './world.js';
 import type { World } from './world.js';
+import type { NewSession, PostgresSessionStore } from '../../src/stores/index.js';
+import { newId } from '../../src/support/new-id.js';
+
+type KnownRotation = Parameters<PostgresSessionStore['rotateKnown']>[0];
 
 describe('sessions in PostgreSQL', () => {
-  let world: World;
+  let world: World<PostgresSessionStore>;
   beforeAll(async () => {
     world = await postgresWorld();
   });
@@ -32,6 +36,77 @@ describe('sessions in PostgreSQL', () => {
       const text = 'SELECT count(*)::int AS n FROM audit_events WHERE session_id = $1';
       expect(await outside.query(text, [id])).toEqual([{ n: 1 }]);
     }
+  });
+
+  describe('rotated by who knows their secret', () => {
+    const known = (session: NewSession, more: Partial<KnownRotation> = {}) =>
+      world.store.rotateKnown({
+        ...{ sessionId: session.id, secret: session.secret, expected: 0, next: 1, ip: '::1' },
+        ...{ idleTtl: 60 * MINUTE, eventId: newId(world.clock) },
+        ...more,
+      });
+    const grantOf = ({ id }: NewSession) => world.read((db) => world.store.findGrant(db, id));
+    const events = ({ id }: NewSession) =>
+      world.outside.query(
+        'SELECT type, host(ip::inet) AS ip FROM audit_events WHERE session_id = $1',
+        [id],
+      );
+
+    it('move on, and tell what a look after it would', async () => {
+      const { clock, newUser, start } = world;
+      const session = await start(await newUser());
+      clock.advance(MINUTE);
+      const grant = await known(session);
+      expect(grant).toEqual({ ...(await grantOf(session)), rotationAges: [] });
+      expect(grant).toMatchObject({
+        ...{ refreshCounter: 1, signingKid: grant?.signingKid },
+        session: { lastUsedAt: new Date(clock.now()), endedAt: null, endedReason: null },
+      });
+      expect((await grantOf(session))?.rotationAges).toEqual([0]);
+      expect(await events(session)).toEqual([{ type: 'session.refreshed', ip: '::1' }]);
+    });
+
+    it('once, whoever asks at the same time', async () => {
+      const { newUser, start } = world;
+      const [one, other] = [await start(await newUser()), await start(await newUser())];
+      const answers = await Promise.all([known(one), known(other), known(one)]);
+      expect(answers.map((grant) => grant?.session.id)).toEqual([one.id, other.id, undefined]);
+      expect(await known(one)).toBeUndefined();
+      expect(await events(one)).toHaveLength(1);
+    });
+
+    it.each<[string, (session: NewSession) => unknown, Partial<KnownRotation>]>([
+      ['with another secret', () => undefined, { secret: Buffer.alloc(32) }],
+      ['at another counter', () => undefined, { expected: 1, next: 2 }],
+      ['that has expired', () => world.clock.advance(61 * MINUTE), {}],
+      [
+        'that has ended',
+        ({ id }) => world.transaction((trx) => world.store.end(trx, [id], 'revoked', null)),
+        {},
+      ],
+      [
+        'of a disabled account',
+        ({ userId }) =>
+          world.outside.query('UPDATE users SET disabled_at = now() WHERE id = $1', [userId]),
+        {},
+      ],
+    ])('not one %s', async (_what, happens, more) => {
+      const session = await world.start(await world.newUser());
+      await happens(session);
+      expect(await known(session, more)).toBeUndefined();
+      expect((await grantOf(session))?.refreshCounter).toBe(0);
+      expect(await events(session)).toEqual([]);
+    });
+
+    it('not one that somebody holds, for whom nobody waits', async () => {
+      const { newUser, start, store, transaction } = world;
+      const session = await start(await newUser());
+      await transaction(async (trx) => {
+        await store.lockLive(trx, session.id);
+        expect(await known(session)).toBeUndefined();
+      });
+      expect(await known(session)).toMatchObject({ refreshCounter: 1 });
+    });
   });
 
   it('get their end written down when an epoch or time has brought it', async () => {

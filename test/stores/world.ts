@@ -92,7 +92,7 @@ async function createWorld<S extends SessionStore>(
   };
 }
 
-export function postgresWorld(): Promise<World> {
+export function postgresWorld(): Promise<World<PostgresSessionStore>> {
   return createWorld(
     ({ database, clock }) => new PostgresSessionStore(database, clock, { retention: RETENTION }),
     () => Promise.resolve(),

@@ -113,6 +113,11 @@ export interface Rotation {
   readonly ip: string | null;
 }
 
+/** A rotation by somebody who knows the secret that the session must still have. */
+export interface KnownRotation extends Rotation {
+  readonly secret: Buffer;
+}
+
 /** A session that is used; the epochs are those of the token that it is used by. */
 export interface Extension {
   readonly sessionId: string;

@@ -2,6 +2,7 @@ import type { Executor } from '../../database/index.js';
 import type { Page, PageRequest } from '../page.js';
 import type {
   Extension,
+  KnownRotation,
   NewSession,
   Rotation,
   SessionFilter,
@@ -33,6 +34,12 @@ export interface SessionStore {
    * @returns undefined when the counter has moved on or the session is not live.
    */
   rotate(rotation: Rotation): Promise<Pick<SessionRecord, 'lastUsedAt' | 'expiresAt'> | undefined>;
+
+  /**
+   * The same in one step with the grant after it, where the store can: undefined too where somebody else
+   * holds the session, or its secret has changed.
+   */
+  rotateKnown?(rotation: KnownRotation): Promise<(SessionGrant & SessionSecrets) | undefined>;
 
   /** Newest first. */
   list(db: Executor, filter: SessionFilter, request: PageRequest): Promise<Page<SessionRecord>>;

@@ -45,8 +45,13 @@ export const RECORD_COLUMNS = [
 
 /** The same of the table, as text, for a statement that is prepared. @param now an expression */
 export function selectFromView(columns: readonly string[], now: string): string {
+  return selectFrom(viewOf('sessions', now), columns);
+}
+
+/** The same from what has the columns of the view. */
+export function selectFrom(source: string, columns: readonly string[]): string {
   const list = columns.map((column) => column.replace(/ as (\w+)$/, ' AS "$1"'));
-  return `SELECT ${list.join(', ')} FROM (${viewOf('sessions', now)}) AS sessions`;
+  return `SELECT ${list.join(', ')} FROM (${source}) AS sessions`;
 }
 
 /** In the view: nothing has ended the session, and nothing keeps its user out. */

@@ -8,9 +8,9 @@ import type { SessionGrant, SessionSecrets } from '../record.js';
 import { selectFromView, sessionView } from '../view.js';
 
 type Grant = SessionGrant & SessionSecrets;
-type Row = GrantRow & SessionSecrets;
+export type Row = GrantRow & SessionSecrets;
 
-const SECRETS = ['secret', 'refresh_counter as refreshCounter'] as const;
+export const SECRETS = ['secret', 'refresh_counter as refreshCounter'] as const;
 
 const rotationAges = (now: string) => `
   ARRAY(SELECT (extract(epoch FROM ${now} - at) * 1000)::float8
@@ -54,6 +54,6 @@ export async function findSessionGrants(
   return ids.map((id) => grants.get(id));
 }
 
-function grantOf({ secret, refreshCounter, rotationAges: ages, ...grant }: Row): Grant {
+export function grantOf({ secret, refreshCounter, rotationAges: ages, ...grant }: Row): Grant {
   return { ...toGrant(grant), secret, refreshCounter, rotationAges: ages };
 }

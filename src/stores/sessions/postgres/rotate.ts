@@ -4,6 +4,9 @@ import { REMEMBERED_ROTATIONS } from '../record.js';
 import type { Rotation } from '../record.js';
 import { LIVE } from './live.js';
 
+/** The moment of the statement. */
+export const NOW = 'coalesce($1::timestamptz, clock_timestamp())';
+
 export interface Rotated {
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
@@ -21,17 +24,26 @@ interface Row {
  * counter that it expects. A revocation takes the same row's lock, so it comes before, and the session is
  * not live, or after, and ends what was just extended. The events are written by the same statement: one
  * round trip and one commit for all who refresh at the same time.
- * @param wait what to do about a row that somebody else holds
  */
-const rotate = (wait: 'SKIP LOCKED' | '') => `
-  WITH n AS (SELECT coalesce($1::timestamptz, clock_timestamp()) AS now),
+export const rotation = (parts: {
+  /** What to do about a row that somebody else holds. */
+  readonly wait: 'SKIP LOCKED' | '';
+  /** What is asked beside the rotation itself: its arrays, their names, and what must hold of it. */
+  readonly given?: { readonly arrays: string; readonly names: string; readonly proof: string };
+  /** What the rotated row `s` of the user `u` tells. */
+  readonly told: string;
+  /** The answer, from `asked`, `held` and `rotated`. */
+  readonly answer: string;
+}) => `
+  WITH n AS (SELECT ${NOW} AS now),
   asked AS (
-    SELECT * FROM unnest($2::uuid[], $3::integer[], $4::integer[], $5::float8[], $6::uuid[], $7::text[])
-      AS a(id, expected, next, idle_ttl, event_id, ip)
+    SELECT * FROM unnest($2::uuid[], $3::integer[], $4::integer[], $5::float8[], $6::uuid[], $7::text[]
+      ${parts.given?.arrays ?? ''})
+      AS a(id, expected, next, idle_ttl, event_id, event_ip ${parts.given?.names ?? ''})
   ),
   -- In the order of their ids, so that two who rotate the same ones do not wait for each other.
   held AS MATERIALIZED (
-    SELECT id FROM sessions WHERE id = ANY($2::uuid[]) ORDER BY id FOR NO KEY UPDATE ${wait}
+    SELECT id FROM sessions WHERE id = ANY($2::uuid[]) ORDER BY id FOR NO KEY UPDATE ${parts.wait}
   ),
   rotated AS (
     UPDATE sessions s SET
@@ -41,19 +53,24 @@ const rotate = (wait: 'SKIP LOCKED' | '') => `
       expires_at = least(s.max_expires_at, n.now + a.idle_ttl * interval '1 millisecond')
     FROM held h, asked a, users u, (SELECT max(epoch) AS epoch FROM global_epochs) g, n
     WHERE s.id = h.id AND a.id = h.id AND s.id = ANY($2::uuid[]) AND s.refresh_counter = a.expected
-      AND u.id = s.user_id AND ${LIVE}
-    RETURNING s.id, s.user_id, s.last_used_at, s.expires_at, a.event_id, a.ip, n.now
+      AND u.id = s.user_id AND ${LIVE} ${parts.given?.proof ?? ''}
+    RETURNING ${parts.told}, a.event_id, a.event_ip, n.now
   ),
   logged AS (
     INSERT INTO audit_events (id, at, type, user_id, session_id, ip)
-    SELECT event_id, now, 'session.refreshed', user_id, id, ip FROM rotated
+    SELECT event_id, now, 'session.refreshed', user_id, id, event_ip FROM rotated
   )
-  SELECT asked.id, held.id IS NOT NULL AS held, rotated.last_used_at AS "lastUsedAt",
-    rotated.expires_at AS "expiresAt"
-  FROM asked LEFT JOIN held USING (id) LEFT JOIN rotated USING (id)`;
+  ${parts.answer}`;
 
-const ROTATE_FREE = rotate('SKIP LOCKED');
-const ROTATE = rotate('');
+const MOVED = {
+  told: 's.id, s.user_id, s.last_used_at, s.expires_at',
+  answer: `
+    SELECT asked.id, held.id IS NOT NULL AS held, rotated.last_used_at AS "lastUsedAt",
+      rotated.expires_at AS "expiresAt"
+    FROM asked LEFT JOIN held USING (id) LEFT JOIN rotated USING (id)`,
+};
+const ROTATE_FREE = rotation({ wait: 'SKIP LOCKED', ...MOVED });
+const ROTATE = rotation({ wait: '', ...MOVED });
 
 /**
  * Makes the first rotation of each session. What somebody else holds is rotated by a statement of its own,
@@ -80,7 +97,8 @@ export async function rotateSessions(
   });
 }
 
-function valuesOf(clock: Clock, rotations: readonly Rotation[]): unknown[] {
+/** Of the first seven parameters. */
+export function valuesOf(clock: Clock, rotations: readonly Rotation[]): unknown[] {
   return [
     clock.forDatabase(),
     rotations.map(({ sessionId }) => sessionId),

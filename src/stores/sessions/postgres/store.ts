@@ -8,6 +8,7 @@ import { sqlNow } from '../../sql-now.js';
 import { insertGlobalEpoch, lockGlobalEpoch } from '../global-epoch.js';
 import type {
   Extension,
+  KnownRotation,
   NewSession,
   Rotation,
   SessionFilter,
@@ -25,6 +26,7 @@ import { cleanUpSessions } from './clean-up.js';
 import { extendSession } from './extend.js';
 import { findSessionGrant, findSessionGrants } from './grant.js';
 import { lookUpSessions } from './look-up.js';
+import { rotateKnownSessions } from './rotate-known.js';
 import { rotateSessions } from './rotate.js';
 import type { Rotated } from './rotate.js';
 import { together } from './together.js';
@@ -42,6 +44,9 @@ export class PostgresSessionStore implements SessionStore {
   );
   readonly #rotate = together((rotations: readonly Rotation[]) =>
     rotateSessions(this.database, this.clock, rotations),
+  );
+  readonly #rotateKnown = together((rotations: readonly KnownRotation[]) =>
+    rotateKnownSessions(this.database, this.clock, rotations),
   );
 
   constructor(
@@ -85,6 +90,10 @@ export class PostgresSessionStore implements SessionStore {
 
   rotate(rotation: Rotation): Promise<Rotated | undefined> {
     return this.#rotate(rotation);
+  }
+
+  rotateKnown(rotation: KnownRotation): Promise<(SessionGrant & SessionSecrets) | undefined> {
+    return this.#rotateKnown(rotation);
   }
 
   async list(
