@@ -45,12 +45,12 @@ export async function tokensFor(
 ): Promise<SignedIn> {
   const { session, user } = grant;
   deps.profiles.put(user);
-  deps.secrets.put(session.id, grant.secret);
   const { token, expiresAt } =
     sessionToken === null
       ? await issueJwt(deps, grant, issuedAt)
       : { token: sessionToken, expiresAt: session.expiresAt.getTime() };
   const { refresh } = deps.settings.scheme;
+  if (refresh) deps.secrets.put(session.id, grant.secret);
   return {
     accessToken: token,
     accessTokenExpiresAt: new Date(expiresAt),
