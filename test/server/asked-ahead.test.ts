@@ -95,6 +95,15 @@ describe.each([
     expect(checks()).toBe(1);
   });
 
+  it('is refused by one check', async () => {
+    const { accessToken: token } = await someone();
+    await ask(other.url, 'mutation { logout }', { token });
+    deaf.proxy.statements.length = 0;
+    const answer = await ask(deaf.url, textOf(), { token });
+    expect(answer.data?.['mySessions']).toBeNull();
+    expect(checks()).toBe(1);
+  });
+
   it.each(['refuse', 'freeze'] as const)(
     'under "%s" is refused where it asks, and goes on',
     async (fault) => {
