@@ -70,8 +70,7 @@ export class Denylist {
   add(revocation: Revocation): void {
     this.#sinceLook?.push(revocation);
     this.#forget();
-    this.#apply(revocation, 0);
-    this.#tell(revocation, 0);
+    if (this.#apply(revocation, 0)) this.#tell(revocation, 0);
   }
 
   /** To be called before the feed looks. Also drops what can stop no token any more. */
@@ -82,8 +81,8 @@ export class Denylist {
 
   /** Adds what the feed brought. */
   addAll(revocations: readonly AgedRevocation[]): void {
-    for (const { revocation, age } of revocations) this.#apply(revocation, age);
-    for (const { revocation, age } of revocations) this.#tell(revocation, age);
+    const news = revocations.filter(({ revocation, age }) => this.#apply(revocation, age));
+    for (const { revocation, age } of news) this.#tell(revocation, age);
   }
 
   /** The feed read everything anew: that is the truth, but for what this node added meanwhile. */
@@ -125,8 +124,8 @@ export class Denylist {
   }
 
   /**
-   * Told of every revocation as it becomes known, and for how many milliseconds it can still stop a
-   * token. Answers how to stop listening.
+   * Told of every revocation as it becomes known, once: what this node did comes back by the feed. Also
+   * told for how many milliseconds it can still stop a token. Answers how to stop listening.
    */
   onAdded(listener: Listener): () => void {
     this.#listeners.add(listener);
@@ -153,32 +152,41 @@ export class Denylist {
     if (this.#everyone.until <= now) this.#everyone = NOBODY;
   }
 
-  #apply(revocation: Revocation, age: number): void {
+  /** Whether any of it was news. */
+  #apply(revocation: Revocation, age: number): boolean {
     const until = this.#clock.monotonic() + this.#lifetime - age;
     const { reason } = revocation;
     switch (revocation.kind) {
       case 'sessions': {
         const packed = Math.ceil(until / 1_000) * 2 + (reason === 'ACCOUNT_DISABLED' ? 1 : 0);
-        for (const id of revocation.sessionIds) {
-          this.#sessions.delete(id);
-          this.#sessions.set(id, packed);
-        }
-        return;
+        return revocation.sessionIds.filter((id) => this.#applyToSession(id, packed)).length > 0;
       }
       case 'users':
-        for (const user of revocation.users) this.#applyToUser(user, { reason, until });
-        return;
-      case 'everyone':
-        if (revocation.epoch < this.#everyone.epoch) return;
+        return (
+          revocation.users.filter((user) => this.#applyToUser(user, { reason, until })).length > 0
+        );
+      case 'everyone': {
+        const { epoch } = this.#everyone;
+        if (revocation.epoch < epoch) return false;
         this.#everyone = { epoch: revocation.epoch, until };
+        return revocation.epoch > epoch;
+      }
     }
   }
 
-  #applyToUser({ userId, epoch }: UserEpoch, entry: Omit<UserEntry, 'epoch'>): void {
+  #applyToSession(id: string, packed: number): boolean {
+    const known = this.#sessions.get(id);
+    this.#sessions.delete(id);
+    this.#sessions.set(id, packed);
+    return known === undefined || reasonOf(known) !== reasonOf(packed);
+  }
+
+  #applyToUser({ userId, epoch }: UserEpoch, entry: Omit<UserEntry, 'epoch'>): boolean {
     const known = this.#users.get(userId);
-    if (known !== undefined && known.epoch > epoch) return;
+    if (known !== undefined && known.epoch > epoch) return false;
     this.#users.delete(userId);
     this.#users.set(userId, { epoch, ...entry });
+    return known?.epoch !== epoch || known.reason !== entry.reason;
   }
 
   #tell(revocation: Revocation, age: number): void {

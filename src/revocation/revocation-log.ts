@@ -40,10 +40,9 @@ export class RevocationLog {
     this.#clock = clock;
     this.#kept = kept;
     this.#stopListening = [
-      denylist.onAdded((revocation, remaining) => {
-        if (sizeOf(revocation) === 0) return;
-        this.#append({ revocation, until: clock.monotonic() + remaining });
-      }),
+      denylist.onAdded((revocation, remaining) =>
+        this.#append({ revocation, until: clock.monotonic() + remaining }),
+      ),
       denylist.onReplaced(() => {
         this.#generation += 1;
         this.#entries.clear();

@@ -128,6 +128,25 @@ describe('a listener of the denylist', () => {
     denylist.add(everyone(3));
     expect(heard).toEqual([sessions('s1'), user(2)]);
   });
+
+  it('is told once, though what a node did comes back by its feed, and of all that is more', () => {
+    const { denylist } = world();
+    const heard: unknown[] = [];
+    denylist.onAdded((revocation) => heard.push(revocation));
+    const did = [sessions('s1', 's2'), user(2), everyone(3)];
+    for (const revocation of did) denylist.add(revocation);
+    denylist.addAll(did.map((revocation) => ({ age: 5, revocation })));
+    expect(heard).toEqual(did);
+    const more = [
+      sessions('s1', 's3'),
+      { ...sessions('s2'), reason: 'ACCOUNT_DISABLED' } as const,
+      user(2, 'ACCOUNT_DISABLED'),
+      user(3, 'ACCOUNT_DISABLED'),
+      everyone(4),
+    ];
+    denylist.addAll(more.map((revocation) => ({ age: 5, revocation })));
+    expect(heard).toEqual([...did, ...more]);
+  });
 });
 
 describe('what the denylist keeps', () => {
