@@ -109,6 +109,20 @@ describe('sessions in PostgreSQL', () => {
     });
   });
 
+  it('are checked without a look at accounts that nothing was done to', async () => {
+    const { newUser, start, store, read, users, database } = world;
+    const raised = await newUser();
+    await read((db) => users.raiseEpoch(db, raised.id));
+    for (const user of [raised, await newUser()]) {
+      const { id, userId } = await start(user);
+      await store.readStates([{ sessionId: id, userId }]);
+    }
+    const plan = 'EXPLAIN EXECUTE portcullis_check(NULL, NULL)';
+    const lines = JSON.stringify(await database.check('plan of a check', plan, []));
+    expect(lines).toMatch(/Index Only Scan using users_marked on users/);
+    expect(lines.match(/on users\b/g)).toHaveLength(1);
+  });
+
   it('get their end written down when an epoch or time has brought it', async () => {
     const { clock, newUser, start, read, transaction, store, outside } = world;
     const written = async (id: string) => {
