@@ -1,5 +1,6 @@
 // The table of README, of what the parts have kept in results/.
 import { readFileSync } from 'node:fs';
+import { inWords } from './support/compare.mjs';
 import { table, writeBetween } from './support/report.mjs';
 
 const read = (part) =>
@@ -9,8 +10,6 @@ const { peers: looked, noise: noiseOfCritical } = read('critical');
 const { runs } = read('revocation');
 const { update, refresh, share: refreshShare } = read('refresh');
 
-const inWords = ({ share, least, most }) =>
-  `${share.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
 const row = (what, { subjects }, name) => {
   const found = subjects.find((subject) => subject.name === name);
   return [what, inWords(found), found.perSecond, found.cpuMicros];
@@ -32,8 +31,8 @@ const rung = runs.find(({ count, name }) => count === 3 && name === 'doorbell').
 const isNoisy = [noise, noiseOfCritical].some(({ doubts }) => doubts.length > 0);
 const text = `${table(['a field behind', 'share of guards off', 'requests a second', 'CPU µs a request'], rows)}
 
-64 connections, 1,000 sessions, on one core of two (${machine.cpu}); a share is a median of rounds taken in turn, least to most.
-${isNoisy ? 'The machine was not quiet: the spreads tell how far to trust it.' : ''} A revocation that was acknowledged on one of
+64 connections, 1,000 sessions, on one core of two (${machine.cpu}); a share is a median of rounds taken in turn, and where that lies, 95 % sure.
+${isNoisy ? 'The machine was not quiet: some shares are known less well than to 8 %.' : ''} A revocation that was acknowledged on one of
 three nodes was refused on all of them ${rung.p50} ms later (p99 ${rung.p99} ms). Of refreshes there were ${refresh.median} a second, where
 pgbench made ${update.median} updates of a row: ${refreshShare.median.toFixed(2)}.`;
 console.log(text);

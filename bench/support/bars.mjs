@@ -3,8 +3,8 @@ export function barsOf({ base, subjects }, isOurs = ({ name }) => name.startsWit
   const bars = subjects.map((subject) => ({
     label: subject.name,
     value: subject.share,
-    least: subject.least,
-    most: subject.most,
+    least: subject.from,
+    most: subject.to,
     kind: isOurs(subject) ? 'ours' : 'peer',
   }));
   const floor = { label: base.name, value: 1, least: 1, most: 1, kind: 'base' };

@@ -1,60 +1,60 @@
 import { constants, setPriority } from 'node:os';
 import { openConnections, throughput } from './load.mjs';
 import { cpuSeconds } from './cpu.mjs';
-import { median, round } from './numbers.mjs';
+import { median, medianWithin, round } from './numbers.mjs';
 import { say, table } from './report.mjs';
 
 const GIVES_WAY = constants.priority.PRIORITY_LOW;
-/** A round of one subject, in milliseconds. */
-const ROUND_MS = 200;
+/** One side's turn, in milliseconds: short, since what slows the machine lasts for tenths of a second or for seconds. */
+const LAP_MS = 60;
 /**
- * Before each round, unmeasured: who has waited comes with cold caches. Without it a second process of the base,
- * asked less often than the first, looked slower by 6 %.
+ * Before it, unmeasured, where the other side had its turn: who has waited comes with cold caches. Without it a second
+ * process of the base, asked less often than the first, looked slower by 6 %.
  */
-const LAP_MS = 100;
+const COLD_MS = 50;
 const WARM_UP_MS = 3_000;
-const ROUNDS = 15;
+const ROUNDS = 45;
 
 /**
- * Compares subjects with a base: base, first, base, second, base … in each of the rounds, so that whatever
- * slows the machine meets both sides of a ratio.
+ * Compares subjects with a base. A round of a subject is base, subject, subject, base, so that a machine which becomes
+ * slower or faster meanwhile is as much so for both; a round of all comes before the next of any.
  * @param {{ name: string, url: string, pid: number, requests: Buffer[] }} base
  * @param {object[]} subjects the same of each
- * @returns of each subject its share of the base, median, least and most; `drift`, by how much two rounds of
- * the base differed, one after the other: the median of all pairs
+ * @returns of each subject its share of the base, the median of its rounds, and from where to where that may be
  */
 export async function compare(base, subjects, { connections = 64, rounds = ROUNDS } = {}) {
   // The load would be on another machine: the stores, which share its core, come first.
   setPriority(GIVES_WAY);
-  const sides = [base, ...subjects].map((side) => ({
+  const [floor, ...others] = [base, ...subjects].map((side) => ({
     ...side,
     open: openConnections(side.url, connections),
     rates: [],
     answered: 0,
     cpu: 0,
   }));
-  const [floor, ...others] = sides;
-  const run = async (side) => {
-    await throughput(side.open, side.requests, LAP_MS);
+  const sides = [floor, ...others];
+  const lap = async (side) => {
     const before = cpuSeconds(side.pid);
-    const rate = await throughput(side.open, side.requests, ROUND_MS);
+    const rate = await throughput(side.open, side.requests, LAP_MS);
     side.cpu += cpuSeconds(side.pid) - before;
-    side.answered += (rate * ROUND_MS) / 1_000;
+    side.answered += (rate * LAP_MS) / 1_000;
     side.rates.push(rate);
     return rate;
   };
+  const switchTo = async (side) => {
+    await throughput(side.open, side.requests, COLD_MS);
+    return lap(side);
+  };
   for (const { open, requests } of sides) await throughput(open, requests, WARM_UP_MS);
-  const unsteady = [];
   const shares = new Map(others.map(({ name }) => [name, []]));
   for (let n = 0; n < rounds; n += 1) {
     say(`  round ${n + 1} of ${rounds}`);
-    let before = await run(floor);
+    let last = await switchTo(floor);
     for (const side of others) {
-      const rate = await run(side);
-      const after = await run(floor);
-      shares.get(side.name).push((2 * rate) / (before + after));
-      unsteady.push(Math.abs(after / before - 1));
-      before = after;
+      const rate = (await switchTo(side)) + (await lap(side));
+      const first = last;
+      last = await switchTo(floor);
+      shares.get(side.name).push(rate / (first + last));
     }
   }
   for (const { open } of sides) for (const connection of open) connection.close();
@@ -67,39 +67,40 @@ export async function compare(base, subjects, { connections = 64, rounds = ROUND
     },
     subjects: others.map((side) => ({
       name: side.name,
-      ...spread(shares.get(side.name)),
+      ...placed(shares.get(side.name)),
       rounds: shares.get(side.name).map((share) => round(share, 3)),
       perSecond: round(median(side.rates)),
       cpuMicros: micros(cpuOf(side)),
     })),
-    drift: round(median(unsteady), 3),
   };
 }
 
 const micros = (seconds) => round(seconds * 1e6);
 
-const spread = (values, digits = 3) => ({
-  share: round(median(values), digits),
-  least: round(Math.min(...values), digits),
-  most: round(Math.max(...values), digits),
-});
+const placed = (values) => {
+  const [from, to] = medianWithin(values);
+  return { share: round(median(values), 3), from: round(from, 3), to: round(to, 3) };
+};
 
 /** How many times as many requests the one answers as the other, by the rounds of one comparison. */
 export function ratio({ subjects }, one, other) {
   const roundsOf = (name) => subjects.find((subject) => subject.name === name).rounds;
   const others = roundsOf(other);
-  const { share: times, ...rest } = spread(roundsOf(one).map((share, at) => share / others[at]));
-  return { of: one, to: other, times, ...rest };
+  return { of: one, other, ...placed(roundsOf(one).map((share, at) => share / others[at])) };
 }
+
+/** `0.88 (0.85 to 0.90)` */
+export const inWords = ({ share, from, to }) =>
+  `${share.toFixed(2)} (${from.toFixed(2)} to ${to.toFixed(2)})`;
 
 /** A comparison as a table, the base first. */
 export function tableOf({ base, subjects }) {
-  const row = ({ name, share = 1, least = 1, most = 1, perSecond, cpuMicros }) => [
+  const row = ({ name, share, from, to, perSecond, cpuMicros }) => [
     name,
-    `${share.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`,
+    share === undefined ? '1' : inWords({ share, from, to }),
     perSecond,
     Number.isNaN(cpuMicros) ? '' : cpuMicros,
   ];
-  const head = ['what', 'share (least to most)', 'requests a second', 'CPU µs a request'];
+  const head = ['what', 'share (95 % sure)', 'requests a second', 'CPU µs a request'];
   return table(head, [row(base), ...subjects.map(row)]);
 }

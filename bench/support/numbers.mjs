@@ -10,6 +10,17 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
+/**
+ * From where to where the median of all that could be drawn lies, with some 95 % certainty, whatever their distribution:
+ * two of the sorted values (Conover, Practical Nonparametric Statistics, 3.2). Of fewer than six, the first and the last.
+ */
+export function medianWithin(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const spread = 1.96 * Math.sqrt(sorted.length);
+  const first = Math.max(0, Math.floor((sorted.length - spread) / 2));
+  return [sorted[first], sorted[sorted.length - 1 - first]];
+}
+
 /** To so many digits behind the point. */
 export function round(value, digits = 0) {
   return Number(value.toFixed(digits));

@@ -9,8 +9,8 @@ import { startSubject } from './subjects.mjs';
 
 /** The load and the stores share one core; the server that is asked has the other. */
 const CORE = { server: 0, load: 1 };
-/** By how much two rounds of the same subject may differ. */
-const UNSTEADY = 0.08;
+/** To what part of itself a share has to be known, either way. */
+const UNSURE = 0.08;
 
 /**
  * A place to compare servers in: one PostgreSQL and one Redis for all of them, each with a database of its own.
@@ -39,13 +39,20 @@ export function inRoom(work) {
       return started;
     };
     const results = await work({ start, asked });
-    const drift = Math.max(...Object.values(results).map((result) => result?.drift ?? 0));
-    const doubts =
-      drift > UNSTEADY
-        ? [`two rounds of one server, one after the other, differed by up to ${percent(drift)}`]
-        : [];
-    return { machine: where, ...results, noise: watch.verdict(doubts) };
+    return { machine: where, ...results, noise: watch.verdict(doubtsOf(results)) };
   });
+}
+
+function doubtsOf(results) {
+  const shares = Object.values(results).flatMap((result) => result?.subjects ?? []);
+  const unsure = shares.map(({ share, from, to }) => (to - from) / 2 / share);
+  const worst = Math.max(...unsure);
+  return worst > UNSURE
+    ? [
+        `of ${shares.length} shares ${unsure.filter((one) => one > UNSURE).length} are known no better than to ` +
+          `${percent(UNSURE)} either way, the worst to ${percent(worst)}`,
+      ]
+    : [];
 }
 
 /**

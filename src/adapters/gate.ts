@@ -76,8 +76,9 @@ export function tradesCredentials(
   roots: readonly RootField[],
   isTrade: (mutation: string) => boolean,
 ): boolean {
+  if (node.operation !== OperationTypeNode.MUTATION) return false;
   const names = roots.map(({ name }) => name).filter((name) => name !== '__typename');
-  return node.operation === OperationTypeNode.MUTATION && names.length > 0 && names.every(isTrade);
+  return names.length > 0 && names.every(isTrade);
 }
 
 /** Why a presented token refuses the whole operation. */

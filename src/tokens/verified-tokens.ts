@@ -1,5 +1,5 @@
-/** Characters of a token's end by which it is found: most of its signature, which no two tokens share. */
-const TAIL = 64;
+/** Characters of a token's end by which it is found: 144 bits of its signature, which no two tokens share. */
+const TAIL = 24;
 
 interface Verified<V> {
   readonly token: string;
