@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type pg from 'pg';
 import { SQLSTATE, sqlStateOf, translateFailure } from './failures.js';
 import { BOUNDS, CHECK_BOUNDS, createPool } from './pool.js';
+import { TextStatement } from './text-statement.js';
 
 /** Where a store's statement runs: on its own, or inside a transaction. */
 export type Executor = Knex;
@@ -91,28 +92,32 @@ export class Database {
    * connection. @throws as `read` does.
    */
   byId<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
-    return this.#prepared(this.#byId, name, text, values);
+    return this.#prepared(name, (named) => rowsOf<Row>(this.#byId, { name: named, text, values }));
   }
 
   /** The same on a connection that is kept for checks. */
   check<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
-    return this.#prepared(this.#checks, name, text, values);
+    return this.#prepared(name, (named) =>
+      rowsOf<Row>(this.#checks, { name: named, text, values }),
+    );
   }
 
-  #prepared<Row extends object>(
-    pool: pg.Pool,
-    name: string,
-    text: string,
-    values: unknown[],
-  ): Promise<Row[]> {
-    const run = async (statement: pg.QueryConfig) => (await pool.query<Row>(statement)).rows;
+  /** The same of a statement that answers one text; undefined where there is no row. */
+  checkText(name: string, text: string, values: (string | null)[]): Promise<string | undefined> {
+    return this.#prepared(name, (named) =>
+      textOf(this.#checks, new TextStatement(named, text, values)),
+    );
+  }
+
+  /** @param run with the statement's name, which is '' where names do not hold */
+  #prepared<T>(name: string, run: (name: string) => Promise<T>): Promise<T> {
     return this.#tracked(async () => {
       try {
-        if (!this.#named) return await run({ text, values });
-        return await run({ name, text, values }).catch((error: unknown) => {
+        if (!this.#named) return await run('');
+        return await run(name).catch((error: unknown) => {
           if (!isNameTrouble(error)) throw error;
           this.#named = false;
-          return run({ text, values });
+          return run('');
         });
       } catch (error) {
         throw translateFailure(error);
@@ -132,6 +137,18 @@ export class Database {
     this.#underWay.add(promise);
     return promise;
   }
+}
+
+async function rowsOf<Row extends object>(
+  pool: pg.Pool,
+  statement: pg.QueryConfig,
+): Promise<Row[]> {
+  return (await pool.query<Row>(statement)).rows;
+}
+
+/** The pool answers what the statement calls back; its types know of the driver's own statements alone. */
+function textOf(pool: pg.Pool, statement: TextStatement): Promise<string | undefined> {
+  return pool.query(statement) as unknown as Promise<string | undefined>;
 }
 
 function isRetryable(error: unknown): boolean {

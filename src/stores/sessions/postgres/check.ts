@@ -46,11 +46,13 @@ export async function readSessionStates(
   clock: Clock,
   sessions: readonly SessionRef[],
 ): Promise<Map<string, SessionState>> {
-  const values = [sessions.map(({ sessionId }) => sessionId), clock.forDatabase()];
-  const [row] = await database.check<{ answer: string }>('portcullis_check', CHECK, values);
+  // UUIDs need no quotes in a list of PostgreSQL's.
+  const ids = `{${sessions.map(({ sessionId }) => sessionId).join(',')}}`;
+  const values = [ids, clock.forDatabase()?.toISOString() ?? null];
+  const answer = await database.checkText('portcullis_check', CHECK, values);
   // A statement without a row was answered by something that is no PostgreSQL.
-  if (!row) throw new Error('a check without an answer');
-  const { globalEpoch, kids, sessions: found } = JSON.parse(row.answer) as Answer;
+  if (answer === undefined) throw new Error('a check without an answer');
+  const { globalEpoch, kids, sessions: found } = JSON.parse(answer) as Answer;
   const states = new Map<string, SessionState>();
   for (const [id, revoked, expired, disabled, tokenEpoch] of found) {
     states.set(id, { id, revoked, expired, disabled, tokenEpoch, globalEpoch, kids });
