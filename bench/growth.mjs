@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { startCluster, withUndo } from './support/cluster.mjs';
-import { inWords, interleave, ratios, spread } from './support/interleave.mjs';
+import { inWords, interleave, placedRatios, spread } from './support/interleave.mjs';
 import { openLarge } from './support/large-database.mjs';
 import { canPin, pinSelf, startNode } from './support/node.mjs';
 import { round } from './support/numbers.mjs';
@@ -12,7 +12,9 @@ import { PostgresProcesses } from './support/processes.mjs';
 import { keep, machine, say, table, writeBetween } from './support/report.mjs';
 
 const SIZES = (process.env.SIZES ?? '10000,1000000,10000000').split(',').map(Number);
-const ROUNDS = Number(process.env.ROUNDS ?? 7);
+const ROUNDS = Number(process.env.ROUNDS ?? 15);
+/** Of what takes long or uses sessions up. */
+const FEWER = Math.min(ROUNDS, 7);
 /** Of each cell, in milliseconds; and the most that one may take, were a single turn that slow. */
 const TURN = 250;
 const CORE = { postgres: 0, load: 1 };
@@ -153,14 +155,14 @@ const results = await withUndo(async (defer) => {
     say(`${measure.name}…`);
     const names = SIZES.map(String);
     const one = (name) => cell(rooms[name], measure, processes);
-    const samples = await interleave(names, ROUNDS, one);
+    const samples = await interleave(names, measure.once ? FEWER : ROUNDS, one);
     const base = samples[names[0]];
     const bySize = names.map((name) => ({
       sessions: Number(name),
       milliseconds: spread(samples[name].map(({ milliseconds }) => milliseconds)),
-      ratio: ratios(samples[name], base, 'milliseconds'),
+      ratio: placedRatios(samples[name], base, 'milliseconds'),
       processor: spread(samples[name].map(({ processor }) => processor)),
-      processorRatio: ratios(samples[name], base, 'processor'),
+      processorRatio: placedRatios(samples[name], base, 'processor'),
     }));
     say(names.map((name, at) => `  ${name}: ${bySize[at].milliseconds.median} ms`).join('\n'));
     found.push({ name: measure.name, barred: measure.barred === true, bySize });
@@ -193,8 +195,8 @@ ${table(
   ]),
 )}
 
-Times as multiples of those at ${smallest} sessions in the same round, median of ${ROUNDS} rounds (least to
-most). Which session is asked about is drawn from the whole table; shared_buffers is ${SHARED_BUFFERS}, and every
+Times as multiples of those at ${smallest} sessions in the same round, median of ${ROUNDS} rounds (the last two
+rows: ${FEWER}), and where that lies, 95 % sure. Which session is asked about is drawn from the whole table; shared_buffers is ${SHARED_BUFFERS}, and every
 table was read once by its indexes. PostgreSQL was${canPin ? '' : ' not'} kept to a core of its own.
 Load of the machine before: ${results.machine.loadBefore}.`;
 console.log(text);

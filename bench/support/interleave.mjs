@@ -1,4 +1,4 @@
-import { median, round } from './numbers.mjs';
+import { median, medianWithin, round } from './numbers.mjs';
 
 /**
  * Measures variants one after the other, again and again, so that what slows the machine slows all of them;
@@ -27,11 +27,17 @@ export function spread(values, digits = 2) {
 
 /** By how much each round's value is that of the same round of the other. */
 export function ratios(samples, base, key, digits = 2) {
-  return spread(
-    samples.map((sample, at) => sample[key] / base[at][key]),
-    digits,
-  );
+  return spread(ratiosOf(samples, base, key), digits);
 }
+
+/** The same: the median, and from where to where that lies, 95 % sure. */
+export function placedRatios(samples, base, key, digits = 2) {
+  const values = ratiosOf(samples, base, key);
+  const [least, most] = medianWithin(values).map((value) => round(value, digits));
+  return { median: round(median(values), digits), least, most };
+}
+
+const ratiosOf = (samples, base, key) => samples.map((sample, at) => sample[key] / base[at][key]);
 
 /** `1.02 (0.97 to 1.10)` */
 export const inWords = ({ median: middle, least, most }) => `${middle} (${least} to ${most})`;
