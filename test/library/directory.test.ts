@@ -121,7 +121,8 @@ describe('a user store of the team’s own', () => {
     const wrong = await tryLogin(server.url, 'ada@example.com', 'wrong');
     const unknown = await tryLogin(server.url, 'eve@example.com', 'wrong');
     expect(reasons(wrong)).toEqual(['INVALID_CREDENTIALS']);
-    expect(unknown).toEqual(wrong);
+    // Of the headers each has its own date.
+    expect({ ...unknown, headers: null }).toEqual({ ...wrong, headers: null });
     expect(decoys).toBe(before + 1);
   });
 
