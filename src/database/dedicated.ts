@@ -2,6 +2,7 @@ import pg from 'pg';
 import { storeUnavailable } from '../errors/portcullis-error.js';
 import { within } from '../support/within.js';
 import { translateFailure } from './failures.js';
+import { TextStatement } from './text-statement.js';
 
 export interface DedicatedOptions {
   /** Told what NOTIFY carries. */
@@ -67,6 +68,24 @@ export class DedicatedConnection {
       return rows;
     } catch (error) {
       this.close();
+      throw translateFailure(error);
+    }
+  }
+
+  /**
+   * One prepared statement that answers one text; undefined where there is no row. Whatever becomes of it, the
+   * connection stays open: that nobody waits any longer is its caller's matter.
+   * @throws PortcullisError STORE_UNAVAILABLE, StatementError.
+   */
+  async text(name: string, text: string, values: (string | null)[]): Promise<string | undefined> {
+    if (!this.#open) throw storeUnavailable();
+    try {
+      return await new Promise((resolve, reject) => {
+        const statement = new TextStatement(name, text, values);
+        statement.callback = (error, answer) => (error ? reject(error) : resolve(answer));
+        this.#client.query(statement);
+      });
+    } catch (error) {
       throw translateFailure(error);
     }
   }

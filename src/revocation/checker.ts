@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { PortcullisError } from '../errors/portcullis-error.js';
 import type { Revocation, SessionRef, SessionState } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
@@ -6,11 +5,16 @@ import { ageOf, momentOf } from '../support/moment.js';
 import type { Moment } from '../support/moment.js';
 import { Coalesced } from './coalesced.js';
 import type { Denylist, RevocableToken } from './denylist.js';
+import { SeenSessions } from './seen-sessions.js';
+import type { SeenEpochs } from './seen-sessions.js';
 
 /** Reads the state of sessions from the store, now. Unknown sessions are absent from the answer. */
 export type ReadStates = (
   sessions: readonly SessionRef[],
 ) => Promise<ReadonlyMap<string, SessionState>>;
+
+/** Asks the store whether all that is revoked by now is in the denylist; false where nobody can tell. */
+export type Confirm = () => Promise<boolean>;
 
 export interface CheckerOptions {
   /** Milliseconds after which a check counts as impossible. Default 800. */
@@ -19,41 +23,50 @@ export interface CheckerOptions {
   readonly remembered?: number;
 }
 
-interface Remembered {
-  /** Before the statement was sent. */
-  readonly at: Moment;
-  readonly tokenEpoch: number;
-  readonly globalEpoch: number;
-}
-
 /** What the store said of a session, and the moment before it was asked. */
 export interface Asked {
   readonly state: SessionState | undefined;
   readonly at: Moment;
 }
 
-/** Asks the store whether sessions are still good: one statement for all who ask in the same tick. */
+/** Whom to ask for: a session, or a token of one. */
+type Question = SessionRef & Partial<RevocableToken>;
+
+/**
+ * Asks the store whether sessions are still good: one statement for all who ask in the same tick. Those that were
+ * read lately need no second look where the store confirms that nothing was revoked but what the denylist knows:
+ * that costs the same for one session and for thousands.
+ */
 export class Checker {
   readonly #clock: Clock;
   readonly #denylist: Denylist;
-  readonly #last: LRUCache<string, Remembered>;
-  readonly #reads: Coalesced<SessionRef, Asked>;
+  readonly #seen: SeenSessions;
+  readonly #reads: Coalesced<Question, Asked>;
+  #confirm: Confirm | undefined;
 
   constructor(read: ReadStates, denylist: Denylist, clock: Clock, options: CheckerOptions = {}) {
     this.#clock = clock;
     this.#denylist = denylist;
-    this.#last = new LRUCache({ max: options.remembered ?? 100_000 });
+    this.#seen = new SeenSessions(options.remembered ?? 100_000);
     this.#reads = new Coalesced((asked) => this.#load(read, asked), options.deadline);
+    // What was read before says nothing beside a denylist that began anew.
+    denylist.onReplaced(() => this.forget());
+  }
+
+  /** From now on, what was read is confirmed so. The denylist must be fed from the store that is read. */
+  confirmBy(confirm: Confirm): void {
+    this.#confirm = confirm;
+  }
+
+  /** Something was changed that no revocation tells of: every session is read again. */
+  forget(): void {
+    this.#seen.forget();
   }
 
   /** Milliseconds since this node last saw the token to be good; undefined when it never did. */
   age(token: RevocableToken): number | undefined {
-    const last = this.#last.get(token.sessionId);
-    // What was seen of a session says nothing for a token from below the epochs seen then.
-    if (!last || token.tokenEpoch < last.tokenEpoch || token.globalEpoch < last.globalEpoch) {
-      return undefined;
-    }
-    return ageOf(last.at, this.#clock);
+    const moment = this.#seen.momentOf(token);
+    return moment && ageOf(moment, this.#clock);
   }
 
   /**
@@ -69,7 +82,7 @@ export class Checker {
     const ended = whyEnded(token, answer.state);
     if (ended) {
       // What a check found out, the whole node knows from now on.
-      this.#last.delete(token.sessionId);
+      this.#seen.delete(token.sessionId);
       this.#denylist.add(ended);
       throw new PortcullisError('UNAUTHENTICATED', ended.reason);
     }
@@ -82,45 +95,71 @@ export class Checker {
   }
 
   /** Whether the store said that the token is good. */
-  passes(token: RevocableToken, { state, at }: Asked): boolean {
+  passes(token: RevocableToken, { state }: Asked): boolean {
     if (state?.expired !== false || whyEnded(token, state)) return false;
     // Who stole a key names any session and epoch; the session itself is not over by that.
-    if (token.kid !== undefined && !state.kids.includes(token.kid)) return false;
-    this.remember(token.sessionId, { at, ...state });
-    return true;
+    return token.kid === undefined || state.kids.includes(token.kid);
   }
 
   /**
    * Asks for many at once, by one statement. Nothing is judged by the answers, which come in order.
    * @throws PortcullisError AUTH_CHECK_UNAVAILABLE
    */
-  ask(sessions: readonly SessionRef[]): Promise<readonly Asked[]> {
-    return this.#reads.readAll(sessions);
+  ask(tokens: readonly RevocableToken[]): Promise<readonly Asked[]> {
+    return this.#reads.readAll(tokens);
   }
 
   /**
    * What the store says of a session, whichever of its tokens is good; undefined if it knows none.
    * @throws PortcullisError AUTH_CHECK_UNAVAILABLE
    */
-  async look(session: SessionRef): Promise<SessionState | undefined> {
-    return (await this.#reads.read(session)).state;
+  async look({ sessionId, userId }: SessionRef): Promise<SessionState | undefined> {
+    return (await this.#reads.read({ sessionId, userId })).state;
   }
 
   /**
    * The store said of the session, in an answer to another question, that it was good.
    * @param seen the moment before it was asked, and the epochs in force
    */
-  remember(sessionId: string, { at, tokenEpoch, globalEpoch }: Remembered): void {
-    this.#last.set(sessionId, { at, tokenEpoch, globalEpoch });
+  remember(sessionId: string, seen: SeenEpochs): void {
+    this.#seen.add(sessionId, seen);
   }
 
-  async #load(read: ReadStates, asked: readonly SessionRef[]): Promise<Asked[]> {
+  async #load(read: ReadStates, asked: readonly Question[]): Promise<Asked[]> {
+    const known = this.#confirm && (await this.#confirmed(this.#confirm, asked));
+    return known ?? this.#readAll(read, asked);
+  }
+
+  /** What was read of them all before, if it is true still. */
+  async #confirmed(confirm: Confirm, asked: readonly Question[]): Promise<Asked[] | undefined> {
+    const { generation } = this.#seen;
+    const at = momentOf(this.#clock);
+    const answers: Asked[] = [];
+    for (const one of asked) {
+      const state = this.#seen.confirmable(one.sessionId, at);
+      if (!state || !isToken(one) || !this.passes(one, { state, at })) return undefined;
+      answers.push({ state, at });
+    }
+    if (!(await confirm())) return undefined;
+    // After it, since what became known while they waited is confirmed along with the rest.
+    const isNews = (one: Question) => isToken(one) && this.#denylist.find(one) !== undefined;
+    return generation === this.#seen.generation && !asked.some(isNews) ? answers : undefined;
+  }
+
+  async #readAll(read: ReadStates, asked: readonly Question[]): Promise<Asked[]> {
+    const { generation } = this.#seen;
     const at = momentOf(this.#clock);
     const sessions = new Map<string, SessionRef>();
     for (const { sessionId, userId } of asked) sessions.set(sessionId, { sessionId, userId });
     const states = await read([...sessions.values()]);
+    // An answer from before everything was forgotten is one for those who asked, and no longer.
+    if (generation === this.#seen.generation) this.#seen.addAll(states, at);
     return asked.map(({ sessionId }) => ({ state: states.get(sessionId), at }));
   }
+}
+
+function isToken(question: Question): question is RevocableToken {
+  return question.tokenEpoch !== undefined && question.globalEpoch !== undefined;
 }
 
 /** The fact that denies this token, and others like it. */

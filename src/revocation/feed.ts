@@ -1,14 +1,17 @@
-import type { FeedPage } from '../stores/index.js';
+import type { FeedPage, Revocation } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
 import { ageOf, momentOf } from '../support/moment.js';
 import type { Moment } from '../support/moment.js';
 import type { TimeSample } from '../support/synced-clock.js';
+import { within } from '../support/within.js';
 import type { Denylist } from './denylist.js';
 import { Waker } from './waker.js';
 
 /** A connection that looks at the revocations; see FeedReader. */
 export interface FeedSource {
   read(): Promise<FeedPage>;
+  /** Whether the last look saw all that is committed by now. Rejects where it cannot be asked. */
+  confirm(): Promise<boolean>;
   /** Whether rings arrive on this connection. */
   hearsDoorbell(): Promise<boolean>;
   close(): void;
@@ -25,6 +28,8 @@ export interface FeedOptions {
   readonly onKeys?: (version: string) => void;
   /** Told which revocations somebody awaits receipts for, once they are applied. */
   readonly onApplied?: (ids: readonly string[]) => void;
+  /** Told when something was changed by another hand than a server's: nobody knows what. */
+  readonly onChange?: () => void;
   /** Told once whenever the feed breaks, and why, and once when it runs again. */
   readonly onState?: (state: 'following' | 'lost', why?: unknown) => void;
   /** Told whether rings arrive, once a connection; without them a node hears by its own looks alone. */
@@ -33,6 +38,8 @@ export interface FeedOptions {
 
 /** Milliseconds between the starts of two looks at least: rings in a flood share one. */
 const LEAST_GAP = 5;
+/** Milliseconds for which a confirmation is waited for: a look at the sessions themselves must fit in after it. */
+const CONFIRM_TIMEOUT = 200;
 /** Milliseconds between two attempts to connect. */
 const RETRY = { least: 50, most: 1_000 };
 
@@ -53,6 +60,11 @@ export class Feed {
   readonly #options: FeedOptions;
   readonly #waker = new Waker();
   #state: State = { phase: 'loading' };
+  /** Of the connection whose last look is applied; undefined while a look is known to be due. */
+  #confirming: FeedSource | undefined;
+  #unfit: FeedSource | undefined;
+  #asking: Promise<boolean> | undefined;
+  #askingNext: Promise<boolean> | undefined;
   #stopped = false;
   #running: Promise<void> | undefined;
 
@@ -72,6 +84,44 @@ export class Feed {
   /** Milliseconds since the mark; undefined before the first load. */
   age(): number | undefined {
     return this.#state.phase === 'loading' ? undefined : ageOf(this.#state.mark, this.#clock);
+  }
+
+  /**
+   * Asks the database whether everything that is revoked by now is known here; then it is the mark's new moment.
+   * False where that is not so, or nobody can tell. Never rejects. Those who ask while an answer is awaited share
+   * the next one: theirs must be newer than their question.
+   */
+  confirm(): Promise<boolean> {
+    if (this.#asking) {
+      return (this.#askingNext ??= this.#asking.then(() => {
+        this.#askingNext = undefined;
+        return this.confirm();
+      }));
+    }
+    return (this.#asking = this.#ask().finally(() => {
+      this.#asking = undefined;
+    }));
+  }
+
+  async #ask(): Promise<boolean> {
+    const source = this.#confirming;
+    if (!source) return false;
+    const mark = momentOf(this.#clock);
+    const answer = source.confirm().catch(() => {
+      // Lost, or behind a pooler that knows no prepared statements: it will not answer another time either.
+      this.#unfit = source;
+      return false;
+    });
+    const isCurrent = await within(CONFIRM_TIMEOUT, answer, () => new Error()).catch(() => false);
+    if (this.#confirming !== source) return false;
+    if (isCurrent) {
+      this.#advance(mark);
+    } else {
+      // Until the next look nothing else can come of it: those who ask meanwhile need not wait for that.
+      this.#confirming = undefined;
+      this.#waker.wake();
+    }
+    return isCurrent;
   }
 
   async stop(): Promise<void> {
@@ -114,6 +164,7 @@ export class Feed {
         await this.#waker.sleep(this.#options.pollInterval, LEAST_GAP);
       }
     } finally {
+      this.#confirming = undefined;
       source.close();
     }
   }
@@ -126,7 +177,9 @@ export class Feed {
     const receivedAt = this.#clock.monotonic();
     if (complete) this.#denylist.replaceAll(items);
     else this.#denylist.addAll(items);
-    this.#state = { phase: 'following', mark };
+    if (items.some(({ revocation }) => namesNobody(revocation))) this.#options.onChange?.();
+    this.#advance(mark);
+    this.#confirming = source === this.#unfit ? undefined : source;
     this.#options.onTime?.({ databaseTime, sentAt: mark.monotonic, receivedAt });
     this.#options.onKeys?.(keysVersion);
     const awaited = items.flatMap(({ id, wantsReceipt }) =>
@@ -134,4 +187,16 @@ export class Feed {
     );
     if (awaited.length > 0) this.#options.onApplied?.(awaited);
   }
+
+  /** Looks and confirmations may be answered out of turn. */
+  #advance(mark: Moment): void {
+    const state = this.#state;
+    if (state.phase === 'following' && state.mark.monotonic > mark.monotonic) return;
+    this.#state = { phase: 'following', mark };
+  }
+}
+
+/** What the database writes by itself where no server told of a change. */
+function namesNobody(revocation: Revocation): boolean {
+  return revocation.kind === 'sessions' && revocation.sessionIds.length === 0;
 }

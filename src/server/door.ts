@@ -95,7 +95,8 @@ class Visitor implements Ahead {
   }
 
   onAsk(): void {
-    if (this.operation) this.foresight.add(this.operation);
+    // Who was asked for here was foreseen.
+    if (this.operation && !this.asked) this.foresight.add(this.operation);
   }
 
   /** Nobody answers: from now on nobody waits for an answer that might not be needed. */

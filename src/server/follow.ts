@@ -32,7 +32,7 @@ export interface FollowOptions {
 
 export function follow(options: FollowOptions): Following {
   const { config, deps, log, tokenLife, address } = options;
-  const { clock, database, denylist, nodes, keys } = deps;
+  const { checker, clock, database, denylist, nodes, keys } = deps;
   const identity = { id: randomUUID(), name: `${hostname()} ${address}`, version: VERSION };
   const onTime = (sample: TimeSample) => {
     if (clock instanceof SyncedClock) clock.observe(sample);
@@ -51,6 +51,7 @@ export function follow(options: FollowOptions): Following {
           }),
         onTime,
         onKeys: (version) => keys.notice(version),
+        onChange: () => checker.forget(),
         onApplied: (ids) => {
           void database.read((db) => nodes.acknowledge(db, identity.id, ids)).catch(onFailure);
         },
@@ -67,6 +68,8 @@ export function follow(options: FollowOptions): Following {
         },
       })
     : undefined;
+  // What lives in Redis can be lost by Redis, of which PostgreSQL does not tell.
+  if (feed && !config.redis) checker.confirmBy(() => feed.confirm());
   const markAge = () => feed?.age();
   const presence = new Presence(clock, {
     report: async (age) => {

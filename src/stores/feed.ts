@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DedicatedConnection } from '../database/index.js';
 import type { Database } from '../database/index.js';
+import { CONFIRM, LOAD, POLL } from './feed-statements.js';
 import { DOORBELL } from './revocations.js';
 import type { Revocation, RevocationReason } from './revocations.js';
-import { SigningKeyStore } from './signing-keys.js';
 
 /** A revocation as the feed brings it. */
 export interface FeedItem {
@@ -45,42 +45,6 @@ interface Row {
   readonly epoch: number | null;
   readonly wantsReceipt: boolean;
 }
-
-/**
- * Everything committed and not yet seen, and the snapshot that it is complete for, by one statement:
- * a sequence is not commit-ordered, so a cursor over ids would lose the transaction that commits late.
- * One row is the look itself. It fails on a standby, which cannot know what the primary knows.
- */
-const LOOK = `
-  SELECT pg_current_snapshot()::text AS snapshot,
-    left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline, clock_timestamp() AS now,
-    ${SigningKeyStore.VERSION_SQL} AS "keysVersion", NULL::bigint AS id, NULL::float8 AS age, NULL AS kind,
-    NULL AS reason, NULL::uuid[] AS "sessionIds", NULL AS many, NULL::uuid[] AS "userIds",
-    NULL::integer[] AS epochs, NULL::integer AS epoch, NULL::boolean AS "wantsReceipt"`;
-const IN_FORCE = `
-  FROM revocations, (SELECT coalesce($2::timestamptz, clock_timestamp()) AS now) n
-  WHERE at >= n.now - $1 * interval '1 millisecond'`;
-const AGE = 'extract(epoch FROM n.now - at) * 1000';
-const EACH = `
-  SELECT NULL, NULL, NULL, NULL, id, ${AGE}, kind, reason, session_ids, NULL, user_ids, epochs, epoch,
-    coalesce(receipts_until > n.now, false) ${IN_FORCE}`;
-
-/** Sessions whose receipts nobody awaits: most of what there is, when there is much. */
-const IS_PLAIN = `(kind = 'sessions' AND coalesce(receipts_until <= n.now, true))`;
-
-/**
- * Such sessions come together for each second, as old as the youngest: 3,000,000 of them, as rows and arrays,
- * kept the driver busy for half a minute.
- */
-const LOAD = `${LOOK}
-  UNION ALL (${EACH} AND NOT ${IS_PLAIN} ORDER BY at)
-  UNION ALL (
-    SELECT NULL, NULL, NULL, NULL, NULL, min(${AGE}), kind, reason, NULL,
-      string_agg(array_to_string(session_ids, ''), ''), NULL, NULL, NULL, false
-    ${IN_FORCE} AND ${IS_PLAIN}
-    GROUP BY kind, reason, floor(extract(epoch FROM at)) ORDER BY 6 DESC)`;
-const POLL = `${LOOK} UNION ALL (${EACH} AND xid >= pg_snapshot_xmin($3::pg_snapshot)
-    AND NOT pg_visible_in_snapshot(xid, $3::pg_snapshot) ORDER BY at)`;
 
 /** Characters of a UUID as text. */
 const UUID_LENGTH = 36;
@@ -165,7 +129,7 @@ export class FeedReader {
   async read(): Promise<FeedPage> {
     const since = this.#seen;
     if (!since) return this.#load();
-    const rows = await this.#query(POLL, POLL_TIMEOUT, [since.snapshot]);
+    const rows = await this.#query(POLL, POLL_TIMEOUT, since.snapshot);
     const seen = lookOf(rows);
     if (seen.timeline !== since.timeline || wentBack(since.snapshot, seen.snapshot)) {
       return this.#load();
@@ -174,18 +138,30 @@ export class FeedReader {
     return pageOf(rows, seen, false);
   }
 
+  /**
+   * Whether the last look saw all that is committed by now. One small statement, which looks at no session and
+   * costs the same however many there are.
+   * @throws PortcullisError STORE_UNAVAILABLE, StatementError.
+   */
+  async confirm(): Promise<boolean> {
+    const { snapshot, timeline } = this.#seen ?? {};
+    if (snapshot === undefined || timeline === undefined) return false;
+    const answer = await this.#connection.text('portcullis_confirm', CONFIRM, [snapshot, timeline]);
+    return answer === 'true';
+  }
+
   close(): void {
     this.#connection.close();
   }
 
   async #load(): Promise<FeedPage> {
-    const rows = await this.#query(LOAD, LOAD_TIMEOUT, []);
+    const rows = await this.#query(LOAD, LOAD_TIMEOUT, this.#options.lifetime);
     this.#seen = lookOf(rows);
     return pageOf(rows, this.#seen, true);
   }
 
-  #query(text: string, timeout: number, more: readonly unknown[]): Promise<Row[]> {
-    const values = [this.#options.lifetime, this.#options.now(), ...more];
+  #query(text: string, timeout: number, since: number | string): Promise<Row[]> {
+    const values = [this.#options.now(), since];
     return this.#connection.query<Row>(text, values, { timeout });
   }
 }

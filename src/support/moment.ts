@@ -15,5 +15,10 @@ export function momentOf(clock: Clock): Moment {
  * can be set back.
  */
 export function ageOf(moment: Moment, clock: Clock): number {
-  return Math.max(clock.monotonic() - moment.monotonic, clock.wall() - moment.wall);
+  return between(moment, momentOf(clock));
+}
+
+/** The same to another moment. */
+export function between(moment: Moment, later: Moment): number {
+  return Math.max(later.monotonic - moment.monotonic, later.wall - moment.wall);
 }

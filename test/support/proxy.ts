@@ -36,6 +36,9 @@ export interface Proxy {
 /** The looks of the feed, its doorbell, and the reports of the node. */
 const BACKGROUND = /pg_current_snapshot|^LISTEN|^SELECT pg_notify|"nodes"/;
 
+/** A check by the feed's connection, which somebody waits for. */
+const CONFIRM = /bool_and\(pg_visible_in_snapshot/;
+
 /** Said on the feed's own connection only. */
 const FEED = /pg_current_snapshot|^LISTEN/;
 
@@ -79,7 +82,7 @@ export async function startProxy(databaseUrl: string, reader = readSql): Promise
     const statementsOf = reader((text) => {
       pair.feed ||= FEED.test(text);
       pair.lost ||= pair.feed && mode === 'feed lost';
-      (BACKGROUND.test(text) ? background : statements).push(text);
+      (BACKGROUND.test(text) && !CONFIRM.test(text) ? background : statements).push(text);
       if (lostAnswer !== undefined && text.includes(lostAnswer)) {
         lostAnswer = undefined;
         deaf = true;

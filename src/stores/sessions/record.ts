@@ -59,6 +59,8 @@ export interface SessionState {
   readonly globalEpoch: number;
   /** The signing keys that there are; what any other has signed is over. */
   readonly kids: readonly string[];
+  /** Milliseconds until it expires, unless it is used. Absent: nobody said. */
+  readonly remaining?: number;
 }
 
 /** What a session token stands for: the claims of an access token, and the answer of a check. */

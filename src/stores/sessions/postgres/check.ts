@@ -16,7 +16,7 @@ const CHECK = `
       SELECT coalesce(json_agg(json_build_array(
         s.id,
         s.ended_at IS NOT NULL OR s.token_epoch < coalesce(u.token_epoch, 0) OR s.global_epoch < g.epoch,
-        s.expires_at <= n.now,
+        extract(epoch FROM least(s.expires_at, n.now + interval '1 day') - n.now) * 1000,
         u.disabled_at IS NOT NULL AND (u.disabled_until IS NULL OR u.disabled_until > n.now),
         coalesce(u.token_epoch, 0))), '[]')
       FROM sessions s
@@ -31,7 +31,7 @@ const CHECK = `
   FROM (SELECT max(epoch) AS epoch FROM global_epochs) g`;
 
 type Row = readonly [
-  ...[id: string, revoked: boolean, expired: boolean, disabled: boolean, tokenEpoch: number],
+  ...[id: string, revoked: boolean, remaining: number, disabled: boolean, tokenEpoch: number],
 ];
 
 interface Answer {
@@ -54,8 +54,9 @@ export async function readSessionStates(
   if (answer === undefined) throw new Error('a check without an answer');
   const { globalEpoch, kids, sessions: found } = JSON.parse(answer) as Answer;
   const states = new Map<string, SessionState>();
-  for (const [id, revoked, expired, disabled, tokenEpoch] of found) {
-    states.set(id, { id, revoked, expired, disabled, tokenEpoch, globalEpoch, kids });
+  for (const [id, revoked, remaining, disabled, tokenEpoch] of found) {
+    const expired = remaining <= 0;
+    states.set(id, { id, revoked, expired, remaining, disabled, tokenEpoch, globalEpoch, kids });
   }
   return states;
 }
