@@ -5,6 +5,7 @@ import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
 import { ask, login, reasons, refresh, register } from '../support/client.js';
 import type { Tokens } from '../support/client.js';
+import { until } from '../support/until.js';
 
 const PASSWORD = 'a password of some length';
 const REVOKED = ['UNAUTHENTICATED/SESSION_REVOKED'];
@@ -139,6 +140,17 @@ describe('a change by another hand than a server’s is felt by the next questio
     await confirmed();
   });
 
+  it.each(BY_HAND)(
+    '%s, also when the node has heard of it before',
+    async (_what, sql, expected) => {
+      const tokens = await confirmed();
+      await server.database.query(sql, [tokens.session.id, tokens.user.id]);
+      // Of somebody else, which is not possible before.
+      await confirmed();
+      expect(await critical(tokens)).toEqual(expected);
+    },
+  );
+
   it.each([
     ['a raised global epoch', 'INSERT INTO global_epochs (epoch, started_at) VALUES (1, now())'],
     ['the loss of the key that signed', 'DELETE FROM signing_keys'],
@@ -158,6 +170,33 @@ describe('a change by another hand than a server’s is felt by the next questio
       await own.stop();
     }
   });
+});
+
+it('a change by hand rings the doorbell, once it is committed', async () => {
+  const { session, user } = await confirmed();
+  const [ears, writer] = [await connected(), await connected()];
+  const rings: string[] = [];
+  ears.on('notification', ({ channel }) => rings.push(channel));
+  await ears.query('LISTEN portcullis');
+  await writer.query('BEGIN');
+  await writer.query(`${END} AND user_id = $2`, [session.id, user.id]);
+  await ears.query('SELECT 1');
+  expect(rings).toEqual([]);
+  await writer.query('COMMIT');
+  await until(() => rings.length > 0);
+  expect(rings).toEqual(['portcullis']);
+  await Promise.all([ears.end(), writer.end()]);
+});
+
+it('what ended by its time is no news, when it is written down or cleared away', async () => {
+  const { session } = await confirmed();
+  const { database } = server;
+  const count = `SELECT count(*)::int AS count FROM revocations WHERE session_ids = '{}'`;
+  await database.query('UPDATE sessions SET expires_at = now() WHERE id = $1', [session.id]);
+  const before = await database.query(count);
+  await database.query(END, [session.id]);
+  await database.query('DELETE FROM sessions WHERE id = $1', [session.id]);
+  expect(await database.query(count)).toEqual(before);
 });
 
 it('what servers do themselves they tell by name: no revocation names nobody', async () => {

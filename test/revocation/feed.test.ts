@@ -135,6 +135,21 @@ describe('a feed that is asked to confirm', () => {
   });
 });
 
+it('takes no answer of a connection that was lost meanwhile', async () => {
+  const { feed, question, counts, script } = world();
+  await feed.start();
+  const confirmed = feed.confirm();
+  const answer = await question();
+  script.look = async () => {
+    script.look = async () => NOTHING;
+    throw new Error('lost');
+  };
+  script.ring();
+  await until(() => counts.opened === 2 && counts.looks === 3);
+  answer(true);
+  expect(await confirmed).toBe(false);
+});
+
 it('tells of a revocation that names nobody, and of no other', async () => {
   const { feed, counts, script } = world();
   await feed.start();

@@ -93,8 +93,8 @@ describe('a confirmation', () => {
     [
       'where transactions are numbered anew',
       'left(pg_walfile_name(pg_current_wal_lsn()), 8)',
-      `(pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1)::text || ':'
-        || (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1)::text || ':'`,
+      `(pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000)::text || ':'
+        || (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000)::text || ':'`,
     ],
   ])('is none of a database %s', async (_what, timeline, snapshot) => {
     const [row] = await real.query<{ timeline: string; snapshot: string; right: string }>(
