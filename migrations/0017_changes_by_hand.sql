@@ -19,26 +19,25 @@ BEGIN
   $function$, current_schema());
 END $$;
 
--- Deferred: whether the transaction tells of it by itself is known at its end.
--- An end that is brought nearer than ten minutes is heard of here; a later one is seen by itself in time.
-CREATE CONSTRAINT TRIGGER tell_of_end AFTER UPDATE ON sessions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-  WHEN (
-    (OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL AND OLD.expires_at > clock_timestamp())
-    OR (NEW.expires_at < OLD.expires_at AND NEW.expires_at < clock_timestamp() + interval '10 minutes')
-    OR NEW.token_epoch < OLD.token_epoch OR NEW.global_epoch < OLD.global_epoch
-    OR NEW.user_id <> OLD.user_id OR NEW.id <> OLD.id
-  ) EXECUTE FUNCTION tell_of_change();
+-- Deferred: whether the transaction tells of it by itself is known at its end. By columns where that is enough: what
+-- WHEN says is read anew by each statement, and with all of it in one trigger a refresh cost a tenth more.
+CREATE CONSTRAINT TRIGGER tell_of_end AFTER UPDATE OF id, user_id, ended_at, token_epoch, global_epoch ON sessions
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (OLD.ended_at IS NULL AND OLD.expires_at > clock_timestamp()) EXECUTE FUNCTION tell_of_change();
+-- An end that is brought nearer, but no nearer than this, is seen in time by those who read the session again.
+CREATE CONSTRAINT TRIGGER tell_of_expiry AFTER UPDATE OF expires_at ON sessions
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (NEW.expires_at < least(OLD.expires_at, clock_timestamp() + interval '10 minutes'))
+  EXECUTE FUNCTION tell_of_change();
 CREATE CONSTRAINT TRIGGER tell_of_loss AFTER DELETE ON sessions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
   WHEN (OLD.ended_at IS NULL AND OLD.expires_at > clock_timestamp()) EXECUTE FUNCTION tell_of_change();
 CREATE TRIGGER tell_of_all AFTER TRUNCATE ON sessions
   FOR EACH STATEMENT EXECUTE FUNCTION tell_of_change();
 
-CREATE CONSTRAINT TRIGGER tell_of_end AFTER UPDATE ON users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-  WHEN (
-    NEW.token_epoch <> OLD.token_epoch OR NEW.id <> OLD.id
-    OR (NEW.disabled_at IS NOT NULL
-      AND (NEW.disabled_at, NEW.disabled_until) IS DISTINCT FROM (OLD.disabled_at, OLD.disabled_until))
-  ) EXECUTE FUNCTION tell_of_change();
+CREATE CONSTRAINT TRIGGER tell_of_end AFTER UPDATE OF id, token_epoch, disabled_at, disabled_until ON users
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (NEW.token_epoch <> OLD.token_epoch OR NEW.id <> OLD.id OR NEW.disabled_at IS NOT NULL)
+  EXECUTE FUNCTION tell_of_change();
 
 CREATE CONSTRAINT TRIGGER tell_of_epoch AFTER INSERT OR UPDATE ON global_epochs
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tell_of_change();
