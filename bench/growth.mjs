@@ -41,6 +41,13 @@ async function measures() {
     await import('../dist/services/index.js');
   const { encodeCursor } = await import('../dist/stores/index.js');
   const check = ({ deps, draw }) => deps.checker.check(tokenOf(draw()));
+  /** As if the node saw them for the first time. */
+  const checkUnread = (room, count) => {
+    room.deps.checker.forget();
+    return parallel(count, () => check(room));
+  };
+  const checkRead = ({ deps, read }, count) =>
+    parallel(count, (_, at) => deps.checker.check(tokenOf(read[at])));
   const rotate = async ({ deps, draw }) => {
     const session = draw();
     const token = deps.refreshTokens.create(session.id, session.counter, session.secret);
@@ -48,11 +55,17 @@ async function measures() {
     session.counter += 1;
   };
   return [
-    { name: 'check, one session', barred: true, turn: check },
+    { name: 'check, one session', barred: true, turn: (room) => checkRead(room, 1) },
     {
       name: `check, ${AT_ONCE} sessions at once`,
       barred: true,
-      turn: (room) => parallel(AT_ONCE, () => check(room)),
+      turn: (room) => checkRead(room, AT_ONCE),
+    },
+    { name: 'its first check on a node', barred: true, turn: (room) => checkUnread(room, 1) },
+    {
+      name: `first checks, ${AT_ONCE} at once`,
+      barred: true,
+      turn: (room) => checkUnread(room, AT_ONCE),
     },
     { name: 'refresh', barred: true, turn: rotate },
     {
@@ -141,6 +154,7 @@ const results = await withUndo(async (defer) => {
   for (const size of SIZES) {
     say(`filling a database with ${size} sessions…`);
     rooms[size] = await openLarge(cluster, defer, { sessions: size, secret: SECRET });
+    rooms[size].read = rooms[size].take(AT_ONCE);
   }
   for (const size of SIZES) {
     say(`reading that of ${size} into shared_buffers…`);

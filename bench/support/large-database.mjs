@@ -47,6 +47,7 @@ export async function openLarge(cluster, defer, { sessions, secret }) {
   const { readConfig } = await import('../../dist/config/index.js');
   const { Database, migrate } = await import('../../dist/database/index.js');
   const { createDeps, tokenLife } = await import('../../dist/server/deps.js');
+  const { follow } = await import('../../dist/server/follow.js');
   const { SyncedClock } = await import('../../dist/support/synced-clock.js');
   const url = await cluster.createDatabase(`with_${sessions}`);
   await migrate(url);
@@ -64,6 +65,11 @@ export async function openLarge(cluster, defer, { sessions, secret }) {
   defer(() => database.close());
   const deps = await createDeps({ config, secret, database, clock: new SyncedClock() });
   defer(() => deps.hasher.close());
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const address = 'bench';
+  const following = follow({ config, deps, log, address, tokenLife: tokenLife(config) });
+  await following.start();
+  defer(() => following.stop());
   let at = 0;
   const draw = () => drawn[at++ % drawn.length];
   return {
