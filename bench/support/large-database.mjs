@@ -47,6 +47,7 @@ export async function openLarge(cluster, defer, { sessions, secret }) {
   const { readConfig } = await import('../../dist/config/index.js');
   const { Database, migrate } = await import('../../dist/database/index.js');
   const { createDeps, tokenLife } = await import('../../dist/server/deps.js');
+  const { Checker } = await import('../../dist/revocation/index.js');
   const { follow } = await import('../../dist/server/follow.js');
   const { SyncedClock } = await import('../../dist/support/synced-clock.js');
   const url = await cluster.createDatabase(`with_${sessions}`);
@@ -70,10 +71,16 @@ export async function openLarge(cluster, defer, { sessions, secret }) {
   const following = follow({ config, deps, log, address, tokenLife: tokenLife(config) });
   await following.start();
   defer(() => following.stop());
+  // Nothing is confirmed to it, so each of its checks is the first.
+  const firstChecker = new Checker(
+    (ids) => deps.sessions.readStates(ids),
+    deps.denylist,
+    deps.clock,
+  );
   let at = 0;
   const draw = () => drawn[at++ % drawn.length];
   return {
-    ...{ url, deps, seconds, size: rows[0], draw },
+    ...{ url, deps, firstChecker, seconds, size: rows[0], draw },
     cleanUp: { tokenLife: tokenLife(config), auditRetention: config.auditRetention },
     warm: async () => {
       for (const statement of WARM) await client.query(statement);

@@ -3,15 +3,14 @@ import type { Clock } from '../support/clock.js';
 import { ageOf, momentOf } from '../support/moment.js';
 import type { Moment } from '../support/moment.js';
 import type { TimeSample } from '../support/synced-clock.js';
-import { within } from '../support/within.js';
+import { Confirmations } from './confirmations.js';
+import type { ConfirmingSource } from './confirmations.js';
 import type { Denylist } from './denylist.js';
 import { Waker } from './waker.js';
 
 /** A connection that looks at the revocations; see FeedReader. */
-export interface FeedSource {
+export interface FeedSource extends ConfirmingSource {
   read(): Promise<FeedPage>;
-  /** Whether the last look saw all that is committed by now. Rejects where it cannot be asked. */
-  confirm(): Promise<boolean>;
   /** Whether rings arrive on this connection. */
   hearsDoorbell(): Promise<boolean>;
   close(): void;
@@ -28,7 +27,7 @@ export interface FeedOptions {
   readonly onKeys?: (version: string) => void;
   /** Told which revocations somebody awaits receipts for, once they are applied. */
   readonly onApplied?: (ids: readonly string[]) => void;
-  /** Told when something was changed by another hand than a server's: nobody knows what. */
+  /** Told when something was changed of which no revocation tells: by another hand than a server's, or the keys. */
   readonly onChange?: () => void;
   /** Told once whenever the feed breaks, and why, and once when it runs again. */
   readonly onState?: (state: 'following' | 'lost', why?: unknown) => void;
@@ -38,8 +37,6 @@ export interface FeedOptions {
 
 /** Milliseconds between the starts of two looks at least: rings in a flood share one. */
 const LEAST_GAP = 5;
-/** Milliseconds for which a confirmation is waited for: a look at the sessions themselves must fit in after it. */
-const CONFIRM_TIMEOUT = 200;
 /** Milliseconds between two attempts to connect. */
 const RETRY = { least: 50, most: 1_000 };
 
@@ -59,12 +56,9 @@ export class Feed {
   readonly #clock: Clock;
   readonly #options: FeedOptions;
   readonly #waker = new Waker();
+  readonly #confirmations: Confirmations;
   #state: State = { phase: 'loading' };
-  /** Of the connection whose last look is applied; undefined while a look is known to be due. */
-  #confirming: FeedSource | undefined;
-  #unfit: FeedSource | undefined;
-  #asking: Promise<boolean> | undefined;
-  #askingNext: Promise<boolean> | undefined;
+  #keysVersion: string | undefined;
   #stopped = false;
   #running: Promise<void> | undefined;
 
@@ -72,6 +66,10 @@ export class Feed {
     this.#denylist = denylist;
     this.#clock = clock;
     this.#options = options;
+    this.#confirmations = new Confirmations(clock, {
+      onConfirmed: (mark) => this.#advance(mark),
+      onNews: () => this.#waker.wake(),
+    });
   }
 
   /** Settles when everything is loaded for the first time, or the feed is stopped. */
@@ -88,40 +86,10 @@ export class Feed {
 
   /**
    * Asks the database whether everything that is revoked by now is known here; then it is the mark's new moment.
-   * False where that is not so, or nobody can tell. Never rejects. Those who ask while an answer is awaited share
-   * the next one: theirs must be newer than their question.
+   * False where that is not so, or nobody can tell. Never rejects.
    */
   confirm(): Promise<boolean> {
-    if (this.#asking) {
-      return (this.#askingNext ??= this.#asking.then(() => {
-        this.#askingNext = undefined;
-        return this.confirm();
-      }));
-    }
-    return (this.#asking = this.#ask().finally(() => {
-      this.#asking = undefined;
-    }));
-  }
-
-  async #ask(): Promise<boolean> {
-    const source = this.#confirming;
-    if (!source) return false;
-    const mark = momentOf(this.#clock);
-    const answer = source.confirm().catch(() => {
-      // Lost, or behind a pooler that knows no prepared statements: it will not answer another time either.
-      this.#unfit = source;
-      return false;
-    });
-    const isCurrent = await within(CONFIRM_TIMEOUT, answer, () => new Error()).catch(() => false);
-    if (this.#confirming !== source) return false;
-    if (isCurrent) {
-      this.#advance(mark);
-    } else {
-      // Until the next look nothing else can come of it: those who ask meanwhile need not wait for that.
-      this.#confirming = undefined;
-      this.#waker.wake();
-    }
-    return isCurrent;
+    return this.#confirmations.ask();
   }
 
   async stop(): Promise<void> {
@@ -164,7 +132,7 @@ export class Feed {
         await this.#waker.sleep(this.#options.pollInterval, LEAST_GAP);
       }
     } finally {
-      this.#confirming = undefined;
+      this.#confirmations.stop();
       source.close();
     }
   }
@@ -177,9 +145,13 @@ export class Feed {
     const receivedAt = this.#clock.monotonic();
     if (complete) this.#denylist.replaceAll(items);
     else this.#denylist.addAll(items);
-    if (items.some(({ revocation }) => namesNobody(revocation))) this.#options.onChange?.();
+    // A token of a key that is gone may be forged, and above every epoch that a revocation names.
+    const isOtherKeys = keysVersion !== this.#keysVersion;
+    this.#keysVersion = keysVersion;
+    if (isOtherKeys || items.some(({ revocation }) => namesNobody(revocation)))
+      this.#options.onChange?.();
     this.#advance(mark);
-    this.#confirming = source === this.#unfit ? undefined : source;
+    this.#confirmations.askBy(source);
     this.#options.onTime?.({ databaseTime, sentAt: mark.monotonic, receivedAt });
     this.#options.onKeys?.(keysVersion);
     const awaited = items.flatMap(({ id, wantsReceipt }) =>

@@ -131,7 +131,9 @@ describeUnless(noBrowser)('the example web, in Chromium', () => {
     await page.reload();
     await press(page, 'Show recovery code');
     const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
-    await dialog.waitFor();
+    await dialog.waitFor().catch(async (cause: unknown) => {
+      throw new Error(`no dialog, but: ${await page.locator('body').innerText()}`, { cause });
+    });
     await expectGood(page);
     await press(page, 'Cancel');
     await dialog.waitFor({ state: 'detached' });

@@ -153,8 +153,27 @@ it('takes no answer of a connection that was lost meanwhile', async () => {
 it('tells of a revocation that names nobody, and of no other', async () => {
   const { feed, counts, script } = world();
   await feed.start();
-  expect(counts.changes).toBe(0);
+  counts.changes = 0;
   script.look = async () => ({ ...NOTHING, complete: false, items: [NAMES_NOBODY] });
   script.ring();
   await until(() => counts.changes === 1);
+});
+
+it('tells of other signing keys, once', async () => {
+  const { feed, counts, script } = world();
+  await feed.start();
+  counts.changes = 0;
+  for (const [keysVersion, changes] of [
+    ['', 0],
+    ['other keys', 1],
+    ['other keys', 1],
+    ['', 2],
+  ] as const) {
+    const { looks } = counts;
+    script.look = async () => ({ ...NOTHING, complete: false, keysVersion });
+    script.ring();
+    await until(() => counts.looks > looks);
+    await until(() => counts.changes >= changes);
+    expect(counts.changes).toBe(changes);
+  }
 });
