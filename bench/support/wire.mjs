@@ -5,6 +5,8 @@ import { tie } from './tie.mjs';
 
 /** The looks of the feed, its doorbell, and the reports of the node. */
 const BACKGROUND = /pg_current_snapshot|^LISTEN|^SELECT pg_notify|"nodes"/;
+/** A check by the feed's connection, which somebody waits for. */
+const CONFIRM = /bool_and\(pg_visible_in_snapshot/;
 
 /**
  * A proxy before PostgreSQL that counts the statements that pass, by their Query and Execute messages,
@@ -20,7 +22,7 @@ export async function startWire(databaseUrl) {
     pairs.add(pair);
     const statements = new Statements((text) => {
       if (text.startsWith('LISTEN')) pair.listens = true;
-      wire[BACKGROUND.test(text) ? 'background' : 'asked'] += 1;
+      wire[BACKGROUND.test(text) && !CONFIRM.test(text) ? 'background' : 'asked'] += 1;
     });
     const answers = new Messages(false);
     client.on('data', (chunk) => {
