@@ -50,7 +50,7 @@ export function createGuard(
     knowledge: (token) => ({
       issue: parts.clock.now() + parts.clock.slept() - token.issuedAt * 1_000,
       check: parts.checker.age(token),
-      mark: markAge(),
+      mark: parts.checker.isVouchedFor(token) ? markAge() : undefined,
     }),
     check: (token, query) => {
       const asked = query === undefined ? undefined : of(query)?.ahead?.asked;

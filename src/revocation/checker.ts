@@ -50,7 +50,7 @@ export class Checker {
     this.#seen = new SeenSessions(options.remembered ?? 100_000);
     this.#reads = new Coalesced((asked) => this.#load(read, asked), options.deadline);
     // What was read before says nothing beside a denylist that began anew.
-    denylist.onReplaced(() => this.forget());
+    denylist.onReplaced(() => this.#seen.forget());
   }
 
   /** From now on, what was read is confirmed so. The denylist must be fed from the store that is read. */
@@ -60,7 +60,17 @@ export class Checker {
 
   /** Something was changed that no revocation tells of: every session is read again. */
   forget(): void {
-    this.#seen.forget();
+    this.#seen.forget(momentOf(this.#clock));
+  }
+
+  /**
+   * Whether a feed that brought every revocation vouches for the token: since something was changed of which none
+   * told, only once its session was read again, as long as a token from before the change may live.
+   */
+  isVouchedFor(token: RevocableToken): boolean {
+    const { changedAt } = this.#seen;
+    if (!changedAt || ageOf(changedAt, this.#clock) > this.#denylist.lifetime) return true;
+    return this.#seen.momentOf(token) !== undefined;
   }
 
   /** Milliseconds since this node last saw the token to be good; undefined when it never did. */

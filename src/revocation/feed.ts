@@ -146,7 +146,7 @@ export class Feed {
     if (complete) this.#denylist.replaceAll(items);
     else this.#denylist.addAll(items);
     // A token of a key that is gone may be forged, and above every epoch that a revocation names.
-    const isOtherKeys = keysVersion !== this.#keysVersion;
+    const isOtherKeys = keysVersion !== (this.#keysVersion ?? keysVersion);
     this.#keysVersion = keysVersion;
     if (isOtherKeys || items.some(({ revocation }) => namesNobody(revocation)))
       this.#options.onChange?.();

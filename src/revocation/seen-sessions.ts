@@ -24,6 +24,8 @@ const CONFIRMABLE = 300_000;
 export class SeenSessions {
   readonly #seen: LRUCache<string, Seen>;
   #generation = 0;
+  /** When something was changed of which no revocation tells. */
+  #changedAt: Moment | undefined;
 
   /** @param most how many are remembered */
   constructor(most: number) {
@@ -35,9 +37,16 @@ export class SeenSessions {
     return this.#generation;
   }
 
-  forget(): void {
+  /** The last time that they were forgotten for a change of which no revocation tells. */
+  get changedAt(): Moment | undefined {
+    return this.#changedAt;
+  }
+
+  /** @param changedAt when something was changed of which no revocation tells, if that is why */
+  forget(changedAt = this.#changedAt): void {
     this.#seen.clear();
     this.#generation += 1;
+    this.#changedAt = changedAt;
   }
 
   add(sessionId: string, { at, tokenEpoch, globalEpoch }: SeenEpochs): void {

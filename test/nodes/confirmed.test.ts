@@ -5,6 +5,7 @@ import { ADMIN, startTestServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
 import { ask, login, reasons, refresh, register } from '../support/client.js';
 import type { Tokens } from '../support/client.js';
+import { guardedSchema } from '../support/guarded-schema.js';
 import { until } from '../support/until.js';
 
 const PASSWORD = 'a password of some length';
@@ -150,6 +151,23 @@ describe('a change by another hand than a server’s is felt by the next questio
       expect(await critical(tokens)).toEqual(expected);
     },
   );
+
+  it('and by a field with a bound, whose node has heard of it', async () => {
+    const own = await startTestServer();
+    try {
+      const start = await register(own.url, 'ada@example.com', PASSWORD);
+      // Old enough for its issue to say nothing: what the feed vouches for alone.
+      const token = { ...own.node.deps.accessTokens.verify(start.accessToken), issuedAt: 0 };
+      const foreign = guardedSchema(own.database.url, own.node.following.markAge, own.node.deps);
+      const bounded = async () => (await foreign.ask('{ bounded }', token)).data;
+      await until(async () => (await bounded())?.['bounded'] === 'bounded');
+      await own.database.query(`${END} AND user_id = $2`, [start.session.id, start.user.id]);
+      await until(async () => (await bounded())?.['bounded'] === null);
+      await foreign.close();
+    } finally {
+      await own.stop();
+    }
+  });
 
   it.each([
     ['a raised global epoch', 'INSERT INTO global_epochs (epoch, started_at) VALUES (1, now())'],

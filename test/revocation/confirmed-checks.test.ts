@@ -198,3 +198,43 @@ it('a node that follows nobody reads each time', async () => {
   for (let times = 0; times < 3; times += 1) await checker.check(token());
   expect(reads).toBe(3);
 });
+
+describe('after a change by hand the feed', () => {
+  it('vouches for nobody whose session was not read again', async () => {
+    const { checker, outcome, clock } = world();
+    await outcome();
+    expect([checker.isVouchedFor(token()), checker.isVouchedFor(token('s2'))]).toEqual([
+      true,
+      true,
+    ]);
+    clock.advance(1_000);
+    checker.forget();
+    expect([checker.isVouchedFor(token()), checker.isVouchedFor(token('s2'))]).toEqual([
+      false,
+      false,
+    ]);
+    await outcome();
+    expect([checker.isVouchedFor(token()), checker.isVouchedFor(token('s2'))]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('vouches for all again when no token from before it lives', () => {
+    const { checker, clock, denylist } = world();
+    checker.forget();
+    clock.advance(denylist.lifetime);
+    expect(checker.isVouchedFor(token())).toBe(false);
+    clock.advance(1);
+    expect(checker.isVouchedFor(token())).toBe(true);
+  });
+
+  it('goes on as it was where everything is merely read anew', () => {
+    const { checker, denylist } = world();
+    denylist.replaceAll([]);
+    expect(checker.isVouchedFor(token())).toBe(true);
+    checker.forget();
+    denylist.replaceAll([]);
+    expect(checker.isVouchedFor(token())).toBe(false);
+  });
+});

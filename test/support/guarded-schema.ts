@@ -5,6 +5,7 @@ import { graphql } from 'graphql';
 import { Database } from '../../src/database/index.js';
 import { enforcePolicy } from '../../src/directives/index.js';
 import { createGuard } from '../../src/graphql/index.js';
+import type { GuardParts } from '../../src/graphql/guard.js';
 import { compilePolicy, directiveTypeDefs } from '../../src/policy/index.js';
 import { Checker, Denylist } from '../../src/revocation/index.js';
 import { PostgresSessionStore } from '../../src/stores/index.js';
@@ -28,10 +29,12 @@ const TYPE_DEFS = `
  * Somebody else's schema under our guard, with the real checker on a database of one's own: what its
  * fields cost is the guard's cost alone.
  * @param markAge of a node that follows the feed; default: none does
+ * @param of a node whose knowledge it shares; default: it has its own
  */
 export function guardedSchema(
   databaseUrl: string,
   markAge: () => number | undefined = () => undefined,
+  of?: Pick<GuardParts, 'checker' | 'denylist'>,
 ): GuardedSchema {
   const runs: string[] = [];
   const database = new Database(databaseUrl);
@@ -54,9 +57,10 @@ export function guardedSchema(
     Node: { child: run('child', { id: 'child' }), secret: run('secret', 'secret') },
   };
   const bare = makeExecutableSchema({ typeDefs: [directiveTypeDefs(), TYPE_DEFS], resolvers });
-  const denylist = new Denylist(systemClock, 600_000);
+  const denylist = of?.denylist ?? new Denylist(systemClock, 600_000);
   const sessions = new PostgresSessionStore(database, systemClock, { retention: 0 });
-  const checker = new Checker((asked) => sessions.readStates(asked), denylist, systemClock);
+  const checker =
+    of?.checker ?? new Checker((asked) => sessions.readStates(asked), denylist, systemClock);
   const guard = createGuard({ clock: systemClock, denylist, checker }, { markAge });
   const schema = enforcePolicy(bare, compilePolicy(bare), guard);
   return {
