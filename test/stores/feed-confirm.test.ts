@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
+import { OpenTransactions } from '../support/open-transactions.js';
 import { Database } from '../../src/database/index.js';
 import { CONFIRM } from '../../src/stores/feed-statements.js';
 import { FeedReader } from '../../src/stores/index.js';
@@ -9,7 +9,8 @@ import { FeedReader } from '../../src/stores/index.js';
 let real: TestDatabase;
 let database: Database;
 let reader: FeedReader;
-const writers: pg.Client[] = [];
+const transactions = new OpenTransactions();
+const begun = () => transactions.begin(real.url);
 beforeEach(async () => {
   real = await createTestDatabase();
   database = new Database(real.url);
@@ -21,18 +22,10 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   reader.close();
-  await Promise.all(writers.splice(0).map((writer) => writer.end()));
+  await transactions.endAll();
   await database.close();
   await real.drop();
 });
-
-async function begun(): Promise<pg.Client> {
-  const writer = new pg.Client({ connectionString: real.url });
-  writers.push(writer);
-  await writer.connect();
-  await writer.query('BEGIN');
-  return writer;
-}
 
 const revoke = (count = 1, by: { query(sql: string): Promise<unknown> } = real) =>
   by.query(`INSERT INTO revocations (at, kind, reason, session_ids)

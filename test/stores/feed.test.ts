@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
+import { OpenTransactions } from '../support/open-transactions.js';
 import { startProxy } from '../support/proxy.js';
 import type { Proxy } from '../support/proxy.js';
 import { until } from '../support/until.js';
@@ -17,7 +18,8 @@ let proxy: Proxy;
 let database: Database;
 let reader: FeedReader;
 let rings: number;
-const writers: pg.Client[] = [];
+const transactions = new OpenTransactions();
+const begun = () => transactions.begin(real.url);
 
 const open = () =>
   FeedReader.open(database, { lifetime: LIFETIME, now: () => null, onRing: () => (rings += 1) });
@@ -31,20 +33,11 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   reader.close();
-  await Promise.all(writers.splice(0).map((writer) => writer.end()));
+  await transactions.endAll();
   await database.close();
   await proxy.stop();
   await real.drop();
 });
-
-/** A transaction that a test leaves open; it rolls back when its connection ends. */
-async function begun(): Promise<pg.Client> {
-  const writer = new pg.Client({ connectionString: real.url });
-  writers.push(writer);
-  await writer.connect();
-  await writer.query('BEGIN');
-  return writer;
-}
 
 /** Writes a revocation, here or on its own, and answers the session that it ends. */
 async function revoke(writer?: pg.Client): Promise<string> {
