@@ -9,6 +9,7 @@ import { VerifiedTokens } from './verified-tokens.js';
 
 /** The public half of a signing key, and the one algorithm that it serves. */
 export interface VerifyingKey {
+  readonly kid: string;
   readonly algorithm: 'ES256';
   readonly publicKey: KeyObject;
 }
@@ -66,10 +67,11 @@ export class AccessVerifier {
   verifyIgnoringExpiry(token: string): AccessToken {
     const remembered = this.#verified.get(token);
     if (remembered && this.#keys().find(remembered.kid)) return remembered;
-    const kid = this.#knownKidOf(token);
-    const claims = kid === undefined ? undefined : this.#checkSignature(token, kid);
-    if (!claims || kid === undefined) throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_INVALID');
-    const verified = { ...claims, kid };
+    const key = this.#knownKeyOf(token);
+    const claims = key && this.#checkSignature(token, key);
+    if (!claims) throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_INVALID');
+    // The key's own string and not the token's: thousands of tokens that name one string are found in fewer caches.
+    const verified = { ...claims, kid: key.kid };
     this.#verified.set(token, verified);
     return verified;
   }
@@ -79,16 +81,13 @@ export class AccessVerifier {
     return headerOf(token)?.kid;
   }
 
-  #knownKidOf(token: string): string | undefined {
+  #knownKeyOf(token: string): VerifyingKey | undefined {
     const header = headerOf(token);
-    return header && this.#keys().find(header.kid)?.algorithm === header.alg
-      ? header.kid
-      : undefined;
+    const key = header && this.#keys().find(header.kid);
+    return key?.algorithm === header?.alg ? key : undefined;
   }
 
-  #checkSignature(token: string, kid: string): AccessToken | undefined {
-    const key = this.#keys().find(kid);
-    if (!key) return undefined;
+  #checkSignature(token: string, key: VerifyingKey): AccessToken | undefined {
     try {
       // A KeyObject, never a PEM string: parsing one per call was measured at 40 times the cost.
       const payload = jsonwebtoken.verify(token, key.publicKey, {

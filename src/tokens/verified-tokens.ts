@@ -1,5 +1,5 @@
-/** Characters of a token's end by which it is found: 144 bits of its signature, which no two tokens share. */
-const TAIL = 24;
+/** Characters of a token's end by which it is found: 72 bits of its signature, which no two tokens share by chance. */
+const TAIL = 12;
 
 interface Verified<V> {
   readonly token: string;

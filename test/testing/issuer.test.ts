@@ -9,7 +9,7 @@ function verifierOf({ issuer, audience, clock, jwks }: TestIssuer) {
   const publicKey = createPublicKey({ key: key!, format: 'jwk' });
   const keys = {
     find: (kid: string) =>
-      kid === key?.['kid'] ? { algorithm: 'ES256' as const, publicKey } : undefined,
+      kid === key?.['kid'] ? { kid, algorithm: 'ES256' as const, publicKey } : undefined,
   };
   return new AccessVerifier(() => keys, { issuer, audience, tolerance: 5_000 }, clock);
 }
