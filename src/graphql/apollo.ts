@@ -10,6 +10,7 @@ import type { Protection } from '../adapters/index.js';
 import type { GraphQLContext } from './context.js';
 import type { TrustedDocuments } from '../limits/trusted/index.js';
 import type { ErrorReport } from './error-report.js';
+import { asOne } from './plugins/as-one.js';
 import { eachOperation } from './plugins/each-operation.js';
 import type { Turn } from './plugins/each-operation.js';
 import { invalidDocument } from './plugins/invalid-document.js';
@@ -69,7 +70,8 @@ export function createApollo(options: ApolloOptions): ApolloServer<GraphQLContex
     logger: silent,
     plugins: [
       ...(trusted ? [trustedDocuments(trusted)] : []),
-      ...[eachOperation(protection, report, turn), invalidDocument, logErrors(report), landingPage],
+      asOne(eachOperation(protection, report, turn), [invalidDocument, logErrors(report)]),
+      landingPage,
       // Its hints would be made for every field, of answers that say no-store.
       ApolloServerPluginCacheControlDisabled(),
     ],

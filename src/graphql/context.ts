@@ -50,9 +50,9 @@ export interface GraphQLContext {
   readonly extras: AnswerExtras;
   readonly users: Accounts;
   /** Names a trusted document where no HTTP request does. */
-  readonly documentId?: unknown;
+  readonly documentId: unknown;
   /** Takes over a subscription that may begin. Undefined where nothing can be streamed. */
-  readonly stream?: ((document: DocumentNode) => void) | undefined;
+  readonly stream: ((document: DocumentNode) => void) | undefined;
 }
 
 /** What was found out of a request before its document was read. */
@@ -73,6 +73,10 @@ export interface RequestFacts {
   readonly ahead?: Ahead | undefined;
   /** The server speaks of its own accord, as by an event: that is no use of the session. */
   readonly unasked?: boolean;
+  /** Why nothing that the request presents may be believed. */
+  readonly problem?: PortcullisError | undefined;
+  readonly documentId?: unknown;
+  readonly stream?: GraphQLContext['stream'];
 }
 
 /** What stays the same for all requests of a node. */
@@ -88,28 +92,91 @@ export function createContext(
   parts: ContextParts,
   facts: RequestFacts,
 ): GraphQLContext | Promise<GraphQLContext> {
-  const { deps, policyOf, nodeId } = parts;
-  const { requestId, origin, cookies, ahead, unasked } = facts;
-  const bearer = readBearer(facts.authorization);
-  const contextOf = (found: Authentication): GraphQLContext => ({
-    requestId,
-    origin,
-    deps,
-    policyOf,
-    nodeId,
-    bearer,
-    token: found.kind === 'known' ? found.token : undefined,
-    checked: found.kind === 'known' && found.checked,
-    ahead,
-    refusal: found.kind === 'refused' ? found.error : undefined,
-    unavailable: found.kind === 'unavailable' ? found.error : undefined,
-    cookies,
-    extras: {},
-    users: new Accounts(deps),
-  });
-  const found =
-    ahead?.found ?? authenticateRequest(deps, { bearer, cookies, isUse: unasked !== true });
+  const found = facts.ahead?.found ?? authenticationOf(parts.deps, facts);
+  const contextOf = (known: Authentication) => new OperationContext(parts, facts, known);
   return isPromise(found) ? found.then(contextOf) : contextOf(found);
+}
+
+function authenticationOf(
+  deps: Deps,
+  { authorization, cookies, unasked, problem }: RequestFacts,
+): Authentication | Promise<Authentication> {
+  if (problem) return { kind: 'refused', error: problem };
+  const bearer = readBearer(authorization);
+  return authenticateRequest(deps, { bearer, cookies, isUse: unasked !== true });
+}
+
+/** Apollo Server copies what a context itself has, for every operation: that is as little as can be. */
+class OperationContext implements GraphQLContext {
+  readonly extras: AnswerExtras = {};
+  private accounts: Accounts | undefined = undefined;
+
+  constructor(
+    private readonly parts: ContextParts,
+    private readonly facts: RequestFacts,
+    private readonly found: Authentication,
+  ) {}
+
+  get requestId() {
+    return this.facts.requestId;
+  }
+
+  get origin() {
+    return this.facts.origin;
+  }
+
+  get deps() {
+    return this.parts.deps;
+  }
+
+  get policyOf() {
+    return this.parts.policyOf;
+  }
+
+  get nodeId() {
+    return this.parts.nodeId;
+  }
+
+  get bearer() {
+    return readBearer(this.facts.authorization);
+  }
+
+  get token() {
+    return this.found.kind === 'known' ? this.found.token : undefined;
+  }
+
+  get checked() {
+    return this.found.kind === 'known' && this.found.checked;
+  }
+
+  get ahead() {
+    return this.facts.ahead;
+  }
+
+  get refusal() {
+    return this.found.kind === 'refused' ? this.found.error : undefined;
+  }
+
+  get unavailable() {
+    return this.found.kind === 'unavailable' ? this.found.error : undefined;
+  }
+
+  get cookies() {
+    return this.facts.cookies;
+  }
+
+  get documentId() {
+    return this.facts.documentId;
+  }
+
+  get stream() {
+    return this.facts.stream;
+  }
+
+  get users() {
+    this.accounts ??= new Accounts(this.deps);
+    return this.accounts;
+  }
 }
 
 /** The signed-in caller; the policy lets nobody else reach a resolver that asks for it. */

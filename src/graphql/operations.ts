@@ -36,7 +36,9 @@ export interface OperationsOptions {
 }
 
 /** Makes a context from the token as it is judged now; every operation and every event has its own. */
-export type NewContext = (facts?: Pick<RequestFacts, 'unasked'>) => Promise<GraphQLContext>;
+export type NewContext = (
+  facts?: Pick<RequestFacts, 'unasked' | 'documentId' | 'stream'>,
+) => Promise<GraphQLContext>;
 
 /**
  * Runs operations that do not come by HTTP, by the same steps as those that do: Apollo's, with every
@@ -69,8 +71,9 @@ export class Operations {
   ): Promise<Outcome> {
     const { query, variables, operationName, extensions, documentId } = request;
     try {
-      const context = await newContext();
       let document: DocumentNode | undefined;
+      const stream = (validated: DocumentNode) => void (document = validated);
+      const context = await newContext({ documentId, stream });
       const { body } = await this.#apollo.executeOperation(
         {
           query,
@@ -78,9 +81,7 @@ export class Operations {
           ...(operationName == null ? {} : { operationName }),
           ...(extensions == null ? {} : { extensions }),
         },
-        {
-          contextValue: { ...context, documentId, stream: (validated) => (document = validated) },
-        },
+        { contextValue: context },
       );
       if (document) {
         const refusal = mayStream();

@@ -28,7 +28,7 @@ export function factsOf(
   request: RequestLike,
   put: PutCookie | undefined,
   settings: CookieSettings,
-): RequestFacts & { readonly problem: PortcullisError | undefined } {
+): RequestFacts {
   const { header, problem, ...view } = viewRequest(request);
   const { method, mediaType, protocol, host, ip, userAgent } = view;
   const cookieRequest = {

@@ -153,9 +153,8 @@ export function createPortcullis<U extends DirectoryUser = DirectoryUser>(
     assertProtected,
     context: async (request, response) => {
       const put = response ? onResponse(response) : cookies.of(request);
-      const { problem, ...facts } = factsOf(request, put, config);
-      const context = await (await running.soon()).context(facts, policyOf);
-      return { portcullis: problem ? { ...context, token: undefined, refusal: problem } : context };
+      const facts = factsOf(request, put, config);
+      return { portcullis: await (await running.soon()).context(facts, policyOf) };
     },
     plugins: [
       apolloPlugin(protection),
