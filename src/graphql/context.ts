@@ -92,16 +92,17 @@ export function createContext(
   parts: ContextParts,
   facts: RequestFacts,
 ): GraphQLContext | Promise<GraphQLContext> {
-  const found = facts.ahead?.found ?? authenticationOf(parts.deps, facts);
+  const found = authenticationOf(parts.deps, facts);
   const contextOf = (known: Authentication) => new OperationContext(parts, facts, known);
   return isPromise(found) ? found.then(contextOf) : contextOf(found);
 }
 
 function authenticationOf(
   deps: Deps,
-  { authorization, cookies, unasked, problem }: RequestFacts,
+  { authorization, cookies, ahead, unasked, problem }: RequestFacts,
 ): Authentication | Promise<Authentication> {
   if (problem) return { kind: 'refused', error: problem };
+  if (ahead?.found) return ahead.found;
   const bearer = readBearer(authorization);
   return authenticateRequest(deps, { bearer, cookies, isUse: unasked !== true });
 }

@@ -70,7 +70,7 @@ export class AccessVerifier {
     const key = this.#knownKeyOf(token);
     const claims = key && this.#checkSignature(token, key);
     if (!claims) throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_INVALID');
-    // The key's own string and not the token's: thousands of tokens that name one string are found in fewer caches.
+    // The key's own string, which is at hand for every token, and not a copy for each.
     const verified = { ...claims, kid: key.kid };
     this.#verified.set(token, verified);
     return verified;
@@ -83,8 +83,9 @@ export class AccessVerifier {
 
   #knownKeyOf(token: string): VerifyingKey | undefined {
     const header = headerOf(token);
-    const key = header && this.#keys().find(header.kid);
-    return key?.algorithm === header?.alg ? key : undefined;
+    if (!header) return undefined;
+    const key = this.#keys().find(header.kid);
+    return key?.algorithm === header.alg ? key : undefined;
   }
 
   #checkSignature(token: string, key: VerifyingKey): AccessToken | undefined {

@@ -9,8 +9,8 @@ type Watcher<C extends BaseContext> = Pick<
 >;
 
 /**
- * Apollo Server makes promises for each plugin whenever an operation begins, of those too that listen to none:
- * for four of them they were half as dear as the gate.
+ * Apollo Server makes promises for each plugin whenever an operation begins, also for those that listen to none:
+ * for three plugins that took 860 ns, for one 620.
  */
 export function asOne<C extends BaseContext>(
   plugin: Plugin<C>,
