@@ -13,7 +13,7 @@ import { startWire } from './support/wire.mjs';
 
 const NODES = [1, 3, 8];
 const POLL_INTERVAL = 1_000;
-/** Milliseconds after which a look on a dead connection has been made anew on another; src/stores/feed.ts. */
+/** Milliseconds after which a look on a dead connection has been made anew on another; src/stores/feed/reader.ts. */
 const LOOK_TIMEOUT = 1_000;
 const WARM_UP = 20;
 

@@ -11,7 +11,7 @@ import { Waker } from './waker.js';
 /** A connection that looks at the revocations; see FeedReader. */
 export interface FeedSource extends ConfirmingSource {
   read(): Promise<FeedPage>;
-  /** Whether rings arrive on this connection. */
+  /** Whether rings arrive on this connection; rejects where nobody can tell. */
   hearsDoorbell(): Promise<boolean>;
   close(): void;
 }
@@ -120,14 +120,22 @@ export class Feed {
   async #follow(onLoaded: () => void): Promise<void> {
     const source = await this.#options.open(() => this.#waker.wake());
     try {
+      let isTested = false;
       for (let first = true; !this.#stopped; first = false) {
         await this.#look(source);
         if (first) {
           onLoaded();
           this.#options.onState?.('following');
-          void source.hearsDoorbell().then((heard) => {
-            if (!this.#stopped) this.#options.onDoorbell?.(heard);
-          });
+        }
+        if (!isTested) {
+          isTested = true;
+          source.hearsDoorbell().then(
+            (heard) => {
+              if (!this.#stopped) this.#options.onDoorbell?.(heard);
+            },
+            // The next look is the next occasion.
+            () => (isTested = false),
+          );
         }
         await this.#waker.sleep(this.#options.pollInterval, LEAST_GAP);
       }

@@ -15,7 +15,12 @@ function world() {
   const clock = new TestClock();
   const asked: ((answer: boolean | Error) => void)[] = [];
   const counts = { looks: 0, changes: 0, opened: 0 };
-  const script = { look: async () => NOTHING, ring: (): void => undefined };
+  const heard: boolean[] = [];
+  const script = {
+    look: async () => NOTHING,
+    ring: (): void => undefined,
+    test: async () => true,
+  };
   const source = (): FeedSource => ({
     read: () => {
       counts.looks += 1;
@@ -25,7 +30,7 @@ function world() {
       new Promise((resolve, reject) =>
         asked.push((answer) => (answer instanceof Error ? reject(answer) : resolve(answer))),
       ),
-    hearsDoorbell: async () => true,
+    hearsDoorbell: () => script.test(),
     close: () => undefined,
   });
   const feed = new Feed(new Denylist(clock, 305_000), clock, {
@@ -36,6 +41,7 @@ function world() {
       return source();
     },
     onChange: () => (counts.changes += 1),
+    onDoorbell: (isHeard) => heard.push(isHeard),
   });
   feeds.push(feed);
   /** The next question, once it was asked. */
@@ -43,7 +49,7 @@ function world() {
     await until(() => asked.length > 0);
     return asked.shift()!;
   };
-  return { clock, feed, asked, counts, script, question };
+  return { clock, feed, asked, counts, heard, script, question };
 }
 const feeds: Feed[] = [];
 afterEach(() => Promise.all(feeds.splice(0).map((feed) => feed.stop())));
@@ -175,4 +181,20 @@ it('tells of other signing keys, once', async () => {
     await until(() => counts.changes >= changes);
     expect(counts.changes).toBe(changes);
   }
+});
+
+it('tests the doorbell once a connection, and at the next look again where nobody could tell', async () => {
+  const { feed, counts, heard, script } = world();
+  let tests = 0;
+  script.test = async () => {
+    tests += 1;
+    if (tests === 1) throw new Error('no connection is free');
+    return false;
+  };
+  await feed.start();
+  for (const looks of [2, 3]) {
+    script.ring();
+    await until(() => counts.looks === looks);
+  }
+  expect([tests, heard]).toEqual([2, [false]]);
 });

@@ -3,7 +3,7 @@ import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 import { OpenTransactions } from '../support/open-transactions.js';
 import { Database } from '../../src/database/index.js';
-import { CONFIRM } from '../../src/stores/feed-statements.js';
+import { CONFIRM } from '../../src/stores/feed/statements.js';
 import { FeedReader } from '../../src/stores/index.js';
 
 let real: TestDatabase;

@@ -1,4 +1,4 @@
-import { SigningKeyStore } from './signing-keys.js';
+import { SigningKeyStore } from '../signing-keys.js';
 
 /** Revocations that a confirmation looks through at most. */
 const CONFIRM_MOST = 100;
