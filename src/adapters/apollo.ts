@@ -56,8 +56,7 @@ export function apolloListener<C extends BaseContext>(
       if (!node) return NOTHING;
       const { variables = {} } = request;
       const batch = asking.requestIsBatched ? request.http?.headers : undefined;
-      const verdict = protection.gate({ schema, document, node, variables, context, batch });
-      return isPromise(verdict) ? verdict.then(throwIt) : verdict ? throwIt(verdict) : NOTHING;
+      return followed(protection.gate({ schema, document, node, variables, context, batch }));
     },
     willSendResponse: ({ response, contextValue, overallCachePolicy }) => {
       const { body, http } = response;
@@ -80,6 +79,11 @@ export function apolloListener<C extends BaseContext>(
 }
 
 const NOTHING = Promise.resolve();
+
+/** Rejects with what a verdict refuses the operation for, as Apollo Server is to answer it. */
+export function followed(verdict: ReturnType<Protection['gate']>): Promise<void> {
+  return isPromise(verdict) ? verdict.then(throwIt) : verdict ? throwIt(verdict) : NOTHING;
+}
 
 function throwIt(error: PortcullisError | undefined): Promise<void> {
   return error ? Promise.reject(refusedOverHttp(refusalFor(error), asMap)) : NOTHING;

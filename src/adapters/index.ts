@@ -1,4 +1,4 @@
-export { apolloListener, apolloPlugin } from './apollo.js';
+export { apolloListener, apolloPlugin, followed } from './apollo.js';
 export { tradesCredentials } from './gate.js';
 export type { Step } from './gate.js';
 export { protectMercurius } from './mercurius.js';

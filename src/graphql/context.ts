@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import { PortcullisError } from '../errors/index.js';
 import type { Policy } from '../policy/index.js';
 import type { Asked } from '../revocation/index.js';
@@ -63,6 +63,13 @@ export interface Ahead {
   readonly asked: Asked | PortcullisError | undefined;
   /** Told that a field of a query's root has asked the store. */
   onAsk(): void;
+  /** Told of an operation whose errors nobody else is told of. */
+  onUnheard(operation: Unheard): void;
+}
+
+/** Errors are there once it was answered. */
+export interface Unheard {
+  readonly errors?: readonly GraphQLError[] | undefined;
 }
 
 export interface RequestFacts {

@@ -1,6 +1,6 @@
 export { createApollo } from './apollo.js';
 export { createContext } from './context.js';
-export type { Ahead, GraphQLContext, RequestFacts } from './context.js';
+export type { Ahead, GraphQLContext, RequestFacts, Unheard } from './context.js';
 export type { CookieKind, Cookies } from './cookies.js';
 export { createErrorReport } from './error-report.js';
 export { createGuard } from './guard.js';

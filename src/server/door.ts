@@ -1,6 +1,7 @@
+import type { GraphQLError } from 'graphql';
 import { findPortcullisError } from '../errors/index.js';
 import type { PortcullisError } from '../errors/index.js';
-import type { Ahead } from '../graphql/index.js';
+import type { Ahead, Unheard } from '../graphql/index.js';
 import type { Asked, Checker, Denylist } from '../revocation/index.js';
 import type { Authentication } from '../services/index.js';
 import type { AccessToken } from '../tokens/index.js';
@@ -12,6 +13,12 @@ export interface DoorOptions {
   readonly authenticate: (authorization: string | undefined) => Authentication | undefined;
   readonly denylist: Pick<Denylist, 'find'>;
   readonly checker: Pick<Checker, 'ask'>;
+}
+
+/** A request on its way in, and again on its way out. */
+export interface Passage extends Ahead {
+  /** Errors of which nobody was told while it was answered; undefined where there are none. */
+  readonly unheard: readonly GraphQLError[] | undefined;
 }
 
 /**
@@ -30,7 +37,7 @@ export class Door {
   }
 
   /** Settles at the end of this turn, or once the store has answered or is known not to. Never rejects. */
-  enter(authorization: string | undefined, body: unknown): Promise<Ahead> {
+  enter(authorization: string | undefined, body: unknown): Promise<Passage> {
     return new Promise((goOn) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#open());
       this.#waiting.push(new Visitor(authorization, operationOf(body), this.#foresight, goOn));
@@ -79,16 +86,21 @@ export class Door {
 }
 
 /** A request on its way in, and what is known of it. */
-class Visitor implements Ahead {
+class Visitor implements Passage {
   found: Authentication | undefined = undefined;
   asked: Asked | PortcullisError | undefined = undefined;
+  private operationUnheard: Unheard | undefined = undefined;
 
   constructor(
     readonly authorization: string | undefined,
     readonly operation: NamedOperation | undefined,
     readonly foresight: Foresight,
-    readonly goOn: (ahead: Ahead) => void,
+    readonly goOn: (passage: Passage) => void,
   ) {}
+
+  get unheard() {
+    return this.operationUnheard?.errors;
+  }
 
   isForeseen(): boolean {
     return this.operation !== undefined && this.foresight.asks(this.operation);
@@ -97,6 +109,10 @@ class Visitor implements Ahead {
   onAsk(): void {
     // Who was asked for here was foreseen.
     if (this.operation && !this.asked) this.foresight.add(this.operation);
+  }
+
+  onUnheard(operation: Unheard): void {
+    this.operationUnheard = operation;
   }
 
   /** Nobody answers: from now on nobody waits for an answer that might not be needed. */

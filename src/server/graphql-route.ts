@@ -6,10 +6,18 @@ import { parseUrl } from '../support/parse-url.js';
 import { addressOf } from './address.js';
 import { HandshakeCookies, RequestCookies, onReply, siteOf } from './cookies/index.js';
 import type { CookieSettings } from './cookies/index.js';
+import type { Passage } from './door.js';
 import type { LifecycleRef } from './lifecycle.js';
 import type { Node } from './node.js';
 import { isForeign, isUpgrade } from './sockets/index.js';
 import type { Sockets } from './sockets/index.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Undefined until it may go on. */
+    passage: Passage | undefined;
+  }
+}
 
 const USER_AGENT_LENGTH = 300;
 
@@ -73,8 +81,9 @@ export function graphqlRoute(
       sockets.accept(request, reply, node, factsOf(request, cookies));
       return reply;
     }
-    return node.door
-      .enter(request.headers.authorization, request.body)
-      .then((ahead) => handlerOf(node, ahead).call(this, request, reply));
+    return node.door.enter(request.headers.authorization, request.body).then((passage) => {
+      request.passage = passage;
+      return handlerOf(node, passage).call(this, request, reply);
+    });
   };
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import fastify, { LogController } from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 
 import { JWKS_MAX_AGE } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { Database } from '../database/index.js';
 import type { Redis } from '../redis/index.js';
-import { RENEWED_TOKEN_HEADER } from '../graphql/index.js';
+import { RENEWED_TOKEN_HEADER, createErrorReport } from '../graphql/index.js';
 import { answerErrors } from './errors.js';
 import { graphqlRoute } from './graphql-route.js';
 import { allowLandingPage, secureHeaders } from './headers.js';
@@ -18,6 +18,7 @@ import { routeOAuth } from './oauth/index.js';
 import { readiness } from './readiness.js';
 import { refuseRepeatedHeaders } from './repeated-headers.js';
 import { Sockets, routeUpgrades } from './sockets/index.js';
+import { withRequestIds } from './unheard-errors.js';
 import { answerBadPath, answerUnread, refuseConnect } from './unrouted.js';
 
 export interface HttpOptions {
@@ -103,14 +104,19 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   routeOAuth(app, config, lifecycle);
   if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
   const sockets = new Sockets(log);
+  const report = createErrorReport(log);
+  const reportOf = (request: FastifyRequest) => (error: Error) => report(error, request.id);
+  app.decorateRequest('passage', undefined);
   const handler = graphqlRoute(lifecycle, sockets, config);
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
     handler,
-    onSend: (_request, reply, payload, done) => {
+    onSend: (request, reply, payload, done) => {
       if (!config.production) allowLandingPage(reply, payload);
-      done();
+      const unheard = request.passage?.unheard;
+      const isTold = unheard && typeof payload === 'string';
+      done(null, isTold ? withRequestIds(payload, unheard, reportOf(request)) : payload);
     },
   });
   routeUpgrades(app);
