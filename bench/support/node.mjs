@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -19,6 +20,12 @@ export const ADMIN = {
   password: randomBytes(18).toString('base64url'),
 };
 const SECRET = randomBytes(48).toString('base64');
+
+const { scripts } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
+/** What `npm start` tells Node; every server here is started with it, the peers too. */
+export const NODE_FLAGS = scripts.start.match(/--\S+/g);
 
 /** Whether processes can be kept to a core of their own. */
 export const canPin =
@@ -41,7 +48,8 @@ export async function startNode({ database, env = {}, core, run = [BIN, 'start']
   const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-bench-node-'));
   const port = await freePort();
   const pinned = canPin && core !== undefined;
-  const command = [...(pinned ? ['taskset', '-c', String(core)] : []), process.execPath, ...run];
+  const taskset = pinned ? ['taskset', '-c', String(core)] : [];
+  const command = [...taskset, process.execPath, ...NODE_FLAGS, ...run];
   const child = spawn(command[0], command.slice(1), {
     env: {
       PATH: process.env.PATH,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout } from 'node:timers';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { canPin, freePort } from './node.mjs';
+import { NODE_FLAGS, canPin, freePort } from './node.mjs';
 
 const FOLDER = fileURLToPath(new URL('../subjects/', import.meta.url));
 const PATIENCE = 120_000;
@@ -27,7 +27,13 @@ export async function startSubject(options) {
   const headersFile = join(folder, 'headers.json');
   const port = await freePort();
   const pinned = canPin && core !== undefined ? ['taskset', '-c', String(core)] : [];
-  const command = [...pinned, process.execPath, ...node, join(FOLDER, `${subject}.mjs`)];
+  const command = [
+    ...pinned,
+    process.execPath,
+    ...NODE_FLAGS,
+    ...node,
+    join(FOLDER, `${subject}.mjs`),
+  ];
   const child = spawn(command[0], command.slice(1), {
     cwd: folder,
     env: {
