@@ -48,11 +48,12 @@ export function unknownSettingsIn(text: string): string[] {
   return named.filter((name) => !Object.hasOwn(OPTIONS, name) && !NOT_SETTINGS.has(name));
 }
 
-/** Codes and reasons of errors are written the same way. */
+/** Codes and reasons of errors, and what is Node's own, are written the same way. */
 const NOT_SETTINGS: ReadonlySet<string> = new Set([
   'AUTH_CHECK_UNAVAILABLE',
   'TOKEN_INVALID',
   'TOKEN_EXPIRED',
   'RATE_LIMITED',
   'REAUTHENTICATION_REQUIRED',
+  'NODE_OPTIONS',
 ]);
