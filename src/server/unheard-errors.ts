@@ -1,8 +1,8 @@
 import type { GraphQLError } from 'graphql';
 
 /**
- * Reports errors of which Apollo Server told nobody while it answered, and answers their texts' ids: those that
- * a client is told nothing else about name the request.
+ * Reports errors of which Apollo Server told nobody while it answered. In the answer, those that say nothing of
+ * what happened name the request.
  * @param report sets `extensions.requestId` of those
  */
 export function withRequestIds(
