@@ -49,11 +49,16 @@ describe('what goes wrong in a query that passed before', () => {
     expect(answer).toMatchObject({
       status: 200,
       data: { me: { id: expect.any(String) }, a: null, b: null },
-      errors: [
-        { message: 'Internal server error', path: ['a'], extensions: internal },
-        { message: 'Internal server error', path: ['b'], extensions: internal },
-      ],
     });
+    // Whichever the database failed first.
+    const paths = answer.errors?.map(({ path }) => path?.[0]);
+    expect(paths?.sort()).toEqual(['a', 'b']);
+    for (const { message, extensions } of answer.errors ?? []) {
+      expect({ message, extensions }).toEqual({
+        message: 'Internal server error',
+        extensions: internal,
+      });
+    }
     expect(linesOf(requestId)).toEqual([
       expect.stringContaining('unexpected error'),
       expect.stringContaining('unexpected error'),
