@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { storeUnavailable } from '../errors/portcullis-error.js';
 import { within } from '../support/within.js';
-import { translateFailure } from './failures.js';
+import { SQLSTATE, sqlStateOf, translateFailure } from './failures.js';
 import { TextStatement } from './text-statement.js';
 
 export interface DedicatedOptions {
@@ -13,6 +13,12 @@ export interface DedicatedOptions {
 
 /** Milliseconds for opening a connection. */
 const CONNECT = 2_000;
+
+/**
+ * A prepared statement keeps the plan that was made for it, and autovacuum, busy with larger tables, may not tell for
+ * hours that this one is small no longer: 1,000 revocations read one by one doubled what a confirmation cost.
+ */
+const BY_INDEX = '-c enable_seqscan=off';
 
 /**
  * A connection outside the pools, which listens. It is never repaired: whoever uses it opens another
@@ -28,8 +34,25 @@ export class DedicatedConnection {
 
   /** @throws PortcullisError STORE_UNAVAILABLE, StatementError. */
   static async open(url: string, options: DedicatedOptions): Promise<DedicatedConnection> {
+    try {
+      return await DedicatedConnection.#connect(url, options, BY_INDEX).catch((error: unknown) => {
+        if (sqlStateOf(error) !== SQLSTATE.PROTOCOL_VIOLATION) throw error;
+        return DedicatedConnection.#connect(url, options);
+      });
+    } catch (error) {
+      throw translateFailure(error);
+    }
+  }
+
+  /** @param settings of the server; a pooler may refuse them */
+  static async #connect(
+    url: string,
+    options: DedicatedOptions,
+    settings?: string,
+  ): Promise<DedicatedConnection> {
     const client = new pg.Client({
       connectionString: url,
+      options: settings,
       connectionTimeoutMillis: CONNECT,
       keepAlive: true,
       application_name: 'portcullis-feed',
@@ -46,7 +69,7 @@ export class DedicatedConnection {
       await client.connect();
     } catch (error) {
       connection.close();
-      throw translateFailure(error);
+      throw error;
     }
     return connection;
   }

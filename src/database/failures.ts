@@ -12,6 +12,8 @@ export const SQLSTATE = {
   QUERY_CANCELED: '57014',
   NO_SUCH_PREPARED_STATEMENT: '26000',
   DUPLICATE_PREPARED_STATEMENT: '42P05',
+  /** A pooler says so of start-up parameters that it does not know. */
+  PROTOCOL_VIOLATION: '08P01',
 } as const;
 
 /** Classes and codes that say "not now" rather than "not so". */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { SQLSTATE } from './failures.js';
+import { SQLSTATE, sqlStateOf } from './failures.js';
 
 /** Bounds on every wait, in milliseconds. The drivers' own defaults are all infinite. */
 export interface Bounds {
@@ -103,9 +103,6 @@ class BoundedClient extends pg.Client {
   }
 }
 
-/** A pooler refuses start-up parameters that it does not know (08P01, protocol violation). */
-const PARAMETERS_REFUSED = '08P01';
-
 type ConnectCallback = (error?: Error, client?: pg.PoolClient, release?: () => void) => void;
 
 /** Where a pooler refuses our bounds on the server's side, those on this side have to do. */
@@ -126,7 +123,7 @@ class BoundedPool extends pg.Pool {
     try {
       return await super.connect();
     } catch (error) {
-      if ((error as { code?: unknown }).code !== PARAMETERS_REFUSED) throw error;
+      if (sqlStateOf(error) !== SQLSTATE.PROTOCOL_VIOLATION) throw error;
       Object.assign(this.options, bareParameters);
       return super.connect();
     }

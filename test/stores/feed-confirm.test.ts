@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 import { OpenTransactions } from '../support/open-transactions.js';
+import { until } from '../support/until.js';
 import { Database } from '../../src/database/index.js';
 import { CONFIRM } from '../../src/stores/feed/statements.js';
 import { FeedReader } from '../../src/stores/index.js';
@@ -112,6 +113,24 @@ describe('a confirmation', () => {
     const plan = rows.flatMap((row) => Object.values(row)).join('\n');
     expect(plan).toMatch(/Index Only Scan Backward using revocations_xid/);
     expect(plan).not.toMatch(/Seq Scan/);
+  });
+
+  it('goes by the index too where nobody has told the planner how large the table is', async () => {
+    await revoke(1_000);
+    const scans = async () => {
+      const [row] = await real.query<{ read: number; found: number }>(
+        `SELECT seq_scan::int AS read, idx_scan::int AS found FROM pg_stat_user_tables
+          WHERE relname = 'revocations'`,
+      );
+      return row!;
+    };
+    const before = await scans();
+    await reader.read();
+    for (let time = 1; time <= 7; time += 1) expect(await reader.confirm()).toBe(true);
+    // Its connection tells what it has done when it ends.
+    reader.close();
+    await until(async () => (await scans()).found > before.found);
+    expect((await scans()).read).toBe(before.read);
   });
 
   it('rejects where the connection is lost', async () => {
