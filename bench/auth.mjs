@@ -5,10 +5,11 @@ import { plot } from './support/plot.mjs';
 import { keep, say, writeBetween } from './support/report.mjs';
 import { inRoom, inWords } from './support/room.mjs';
 import { barsOf } from './support/bars.mjs';
+import { rounds } from './support/rounds.mjs';
 
 const CONNECTIONS = [1, 16, 256];
 /** Rounds of what is measured beside the main comparisons. */
-const FEWER = 25;
+const FEWER = rounds(25, 9);
 /** Of each session, so that the cache, 10,000 tokens, has forgotten each when it comes again. */
 const TOKENS = '30';
 const OURS = '@auth';
@@ -50,7 +51,7 @@ const results = await inRoom(async ({ start, asked }) => {
   const found = { floors };
   for (const connections of CONNECTIONS) {
     say(`${connections} connections…`);
-    found[`at ${connections}`] = await compare(base(), [ours()], { connections, rounds: FEWER });
+    found[`at ${connections}`] = await compare(base(), [ours()], { connections, most: FEWER });
   }
   say('seven fields, one session…');
   found['seven fields'] = await compare(base(7), [ours({ count: 7 })]);

@@ -10,10 +10,11 @@ import { LAYERS, byLayer } from './support/layers.mjs';
 import { median, round } from './support/numbers.mjs';
 import { keep, say, table, writeBetween } from './support/report.mjs';
 import { inRoom, inWords } from './support/room.mjs';
+import { rounds } from './support/rounds.mjs';
 
 const CONNECTIONS = 64;
 const WARM_UP_MS = 3_000;
-const LOOK_MS = 3_000;
+const LOOK_MS = rounds(3_000, 1_500);
 const ROUNDS = 5;
 const PROFILED = fileURLToPath(new URL('support/profiled.mjs', import.meta.url));
 

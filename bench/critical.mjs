@@ -5,10 +5,11 @@ import { inWords as shareInWords, compare, ratio, tableOf } from './support/comp
 import { plot } from './support/plot.mjs';
 import { keep, say, table, writeBetween } from './support/report.mjs';
 import { inRoom, inWords } from './support/room.mjs';
+import { rounds } from './support/rounds.mjs';
 
 const CONNECTIONS = [1, 16, 256];
 /** Rounds of what is measured beside the main comparison. */
-const FEWER = 25;
+const FEWER = rounds(25, 9);
 const CRITICAL = '@critical';
 const STALE = '@critical(maxStale: 5)';
 const WITHIN = '@critical, asked within';
@@ -47,7 +48,7 @@ const results = await inRoom(async ({ start, asked }) => {
   for (const connections of CONNECTIONS) {
     say(`${connections} connections…`);
     const some = [critical(), sides.get(WITHIN), stale(), sides.get(PG), sides.get(REDIS)];
-    found[`at ${connections}`] = await compare(base(), some, { connections, rounds: FEWER });
+    found[`at ${connections}`] = await compare(base(), some, { connections, most: FEWER });
   }
   say('seven fields, one session…');
   found['seven fields'] = await compare(base(7), [critical({ count: 7 }), stale({ count: 7 })]);

@@ -12,11 +12,12 @@ import { startCluster, withUndo } from './support/cluster.mjs';
 import { inWords, spread } from './support/interleave.mjs';
 import { median, round } from './support/numbers.mjs';
 import { keep, machine, say, table, writeBetween } from './support/report.mjs';
+import { rounds } from './support/rounds.mjs';
 
 const SIZES = (process.env.SIZES ?? '10000,300000,3000000').split(',').map(Number);
 const LOOK_UPS = 100_000;
 const GROUP = 1_000;
-const ROUNDS = 15;
+const ROUNDS = rounds(15, 5);
 const LIFETIME = 316_000;
 /** As many as the feed brings by one look, so that no list of them all is alive. */
 const BATCH = 1_000;

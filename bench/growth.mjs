@@ -10,9 +10,10 @@ import { canPin, pinSelf, startNode } from './support/node.mjs';
 import { round } from './support/numbers.mjs';
 import { PostgresProcesses } from './support/processes.mjs';
 import { keep, machine, say, table, writeBetween } from './support/report.mjs';
+import { rounds } from './support/rounds.mjs';
 
 const SIZES = (process.env.SIZES ?? '10000,1000000,10000000').split(',').map(Number);
-const ROUNDS = Number(process.env.ROUNDS ?? 15);
+const ROUNDS = Number(process.env.ROUNDS ?? rounds(15, 5));
 /** Of what takes long or uses sessions up. */
 const FEWER = Math.min(ROUNDS, 7);
 /** Of each cell, in milliseconds; and the most that one may take, were a single turn that slow. */

@@ -12,11 +12,12 @@ import { openConnections, throughput } from './support/load.mjs';
 import { freePort, startNode } from './support/node.mjs';
 import { round, summary } from './support/numbers.mjs';
 import { keep, machine, say, table, writeBetween } from './support/report.mjs';
+import { rounds } from './support/rounds.mjs';
 
 const IN_FLIGHT = 300;
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 /** Milliseconds of each phase: failures of one address are slowed down after 600 in an hour. */
-const PHASE = 3_000;
+const PHASE = rounds(3_000, 1_500);
 /** Log-ins at once where their rate is measured: enough for every thread, too few to be refused. */
 const AT_ONCE = 8;
 const PASSWORD = 'a password of some length';

@@ -11,6 +11,7 @@ import { canPin, pinSelf } from './support/node.mjs';
 import { PostgresProcesses } from './support/processes.mjs';
 import { keep, machine, say, table, writeBetween } from './support/report.mjs';
 import { inWords as noiseInWords } from './support/room.mjs';
+import { rounds } from './support/rounds.mjs';
 import { queryOf } from './support/subject.mjs';
 import { startSubject } from './support/subjects.mjs';
 import { startWire } from './support/wire.mjs';
@@ -20,8 +21,8 @@ const CONNECTIONS = 64;
 const SESSIONS = 1_000;
 const IDLE_MS = 5_000;
 const WARM_UP_MS = 2_000;
-const ROUND_MS = 1_000;
-const ROUNDS = 7;
+const ROUND_MS = rounds(1_000, 500);
+const ROUNDS = rounds(7, 5);
 /** All nodes share one core, so what they answer together tells nothing of as many machines. */
 const CORE = { nodes: 0, load: 1 };
 

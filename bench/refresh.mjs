@@ -7,12 +7,13 @@ import { canPin, pinSelf, startNode } from './support/node.mjs';
 import { round } from './support/numbers.mjs';
 import { PostgresProcesses } from './support/processes.mjs';
 import { keep, machine, say, table, writeBetween } from './support/report.mjs';
+import { rounds } from './support/rounds.mjs';
 import { loopOf, makeRows, pgbenchOf } from './support/update-rate.mjs';
 import { startWire } from './support/wire.mjs';
 
 const CLIENTS = 64;
-const ROUNDS = Number(process.env.ROUNDS ?? 9);
-const SECONDS = Number(process.env.SECONDS ?? 2);
+const ROUNDS = Number(process.env.ROUNDS ?? rounds(9, 5));
+const SECONDS = Number(process.env.SECONDS ?? rounds(2, 1));
 const COUNTED = 20;
 const BAR = 0.7;
 /** The server has one core; PostgreSQL and who asks, pgbench too, share the other. */

@@ -9,6 +9,7 @@ import { ADMIN, startNode } from './support/node.mjs';
 import { median, round, summary } from './support/numbers.mjs';
 import { keep, machine, say, table, writeBetween } from './support/report.mjs';
 import { inWords } from './support/room.mjs';
+import { rounds } from './support/rounds.mjs';
 import { startWire } from './support/wire.mjs';
 
 const NODES = [1, 3, 8];
@@ -19,11 +20,11 @@ const WARM_UP = 20;
 
 /** Milliseconds between an answer and the next probe: it bounds the resolution and spares the cores. */
 const runs = [
-  { name: 'doorbell', rounds: 100, pause: 1 },
-  { name: 'poll only', rounds: 25, pause: 5, prepare: (wire) => wire.mute() },
+  { name: 'doorbell', rounds: rounds(100, 40), pause: 1 },
+  { name: 'poll only', rounds: rounds(25, 10), pause: 5, prepare: (wire) => wire.mute() },
   {
     name: 'poll only, dead connections',
-    rounds: 8,
+    rounds: rounds(8, 5),
     pause: 5,
     prepare: (wire) => wire.mute(),
     before: (wire) => wire.blackHole(),

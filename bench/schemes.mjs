@@ -10,16 +10,17 @@ import { canPin, pinSelf, startNode } from './support/node.mjs';
 import { median, round } from './support/numbers.mjs';
 import { startRedis, startRedisWire } from './support/redis.mjs';
 import { keep, machine, say, table, writeBetween } from './support/report.mjs';
+import { rounds } from './support/rounds.mjs';
 import { startWire } from './support/wire.mjs';
 
 const CONNECTIONS = 64;
 const COUNTED = 1_000;
 /** One count takes no longer, so that a busy machine does not count for ever. */
 const COUNT_MS = 2_000;
-const ROUNDS = 7;
-const ROUND_MS = 500;
+const ROUNDS = rounds(7, 5);
+const ROUND_MS = rounds(500, 300);
 const WARM_UP_MS = 700;
-const IDLE_MS = 30_000;
+const IDLE_MS = rounds(30_000, 15_000);
 const CORE = { server: 0, load: 1 };
 /** Schemes that are measured with their sessions in Redis, too. */
 const ON_REDIS = ['refresh', 'checked', 'opaque'];

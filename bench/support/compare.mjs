@@ -3,6 +3,7 @@ import { openConnections, throughput } from './load.mjs';
 import { cpuSeconds } from './cpu.mjs';
 import { median, medianWithin, round } from './numbers.mjs';
 import { say, table } from './report.mjs';
+import { rounds } from './rounds.mjs';
 
 const GIVES_WAY = constants.priority.PRIORITY_LOW;
 /** One side's turn, in milliseconds: short, since what slows the machine lasts for tenths of a second or for seconds. */
@@ -12,8 +13,8 @@ const LAP_MS = 60;
  * process of the base, asked less often than the first, looked slower by 6 %.
  */
 const COLD_MS = 50;
-const WARM_UP_MS = 3_000;
-const ROUNDS = 45;
+const WARM_UP_MS = rounds(3_000, 1_500);
+const ROUNDS = rounds(45, 15);
 
 /**
  * Compares subjects with a base. A round of a subject is base, subject, subject, base, so that a machine which becomes
@@ -22,7 +23,7 @@ const ROUNDS = 45;
  * @param {object[]} subjects the same of each
  * @returns of each subject its share of the base, the median of its rounds, and from where to where that may be
  */
-export async function compare(base, subjects, { connections = 64, rounds = ROUNDS } = {}) {
+export async function compare(base, subjects, { connections = 64, most = ROUNDS } = {}) {
   // The load would be on another machine: the stores, which share its core, come first.
   setPriority(GIVES_WAY);
   const [floor, ...others] = [base, ...subjects].map((side) => ({
@@ -47,8 +48,8 @@ export async function compare(base, subjects, { connections = 64, rounds = ROUND
   };
   for (const { open, requests } of sides) await throughput(open, requests, WARM_UP_MS);
   const shares = new Map(others.map(({ name }) => [name, []]));
-  for (let n = 0; n < rounds; n += 1) {
-    say(`  round ${n + 1} of ${rounds}`);
+  for (let n = 0; n < most; n += 1) {
+    say(`  round ${n + 1} of ${most}`);
     let last = await switchTo(floor);
     for (const side of others) {
       const rate = (await switchTo(side)) + (await lap(side));
