@@ -27,8 +27,9 @@ function statusOf({ code }: PortcullisError): number {
   return STATUS[code] ?? 503;
 }
 
-/** Whatever goes wrong outside GraphQL is answered in GraphQL's shape too: JSON, never a stack. */
+/** Whatever goes wrong outside GraphQL is answered in GraphQL's shape too: JSON, never a stack. Before any route. */
 export function answerErrors(app: FastifyInstance): void {
+  const methodsOf = servedMethods(app);
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const known = findPortcullisError(error) ?? inputError(error);
     const status = error.statusCode ?? (known ? statusOf(known) : 500);
@@ -37,7 +38,7 @@ export function answerErrors(app: FastifyInstance): void {
     return reply.code(status).send({ errors: [normalise(known, facts)] });
   });
   app.setNotFoundHandler((request, reply) => {
-    const allowed = methodsOf(app, request);
+    const allowed = methodsOf(request);
     if (allowed.length === 0) {
       return reply.code(404).send(errorBody(badInput('url', 'There is nothing here.')));
     }
@@ -46,8 +47,19 @@ export function answerErrors(app: FastifyInstance): void {
   });
 }
 
-/** The methods that are served where this one is not. */
-function methodsOf(app: FastifyInstance, { url }: FastifyRequest): string[] {
-  const path = url.split('?', 1)[0]?.replace(/(?<=.)\/$/, '') ?? '';
-  return (['GET', 'HEAD', 'POST'] as const).filter((method) => app.hasRoute({ method, url: path }));
+/**
+ * By path, the methods that are served there. Noted as the routes are made: to ask the router reads
+ * the path of a request as a pattern, and throws at a `*` or a `(` that somebody has put into it.
+ */
+function servedMethods(app: FastifyInstance): (request: FastifyRequest) => readonly string[] {
+  const served = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = served.get(url) ?? new Set();
+    served.set(url, methods);
+    for (const each of [method].flat()) methods.add(each);
+  });
+  return ({ url }) => {
+    const path = url.replace(/^https?:\/\/[^/?]*|\?.*/gs, '').replace(/(?<=.)\/$/, '');
+    return ['GET', 'HEAD', 'POST'].filter((method) => served.get(path)?.has(method));
+  };
 }

@@ -34,6 +34,12 @@ describe('a method', () => {
     },
   );
 
+  it('that is not served is told so by the whole URL too, and with a slash at its end', async () => {
+    for (const url of ['http://HOST/graphql/', 'http://HOST/graphql?x', '/graphql/']) {
+      expect(await told(ask(`DELETE ${url} HTTP/1.1`))).toEqual([[405], 'method']);
+    }
+  });
+
   it('to reach another host by is refused: this is no proxy', async () => {
     expect(await told('CONNECT example.com:443 HTTP/1.1\nHost: example.com:443\n\n')).toEqual([
       [405],
@@ -70,6 +76,11 @@ describe('a path', () => {
     '/.env',
     '/metrics',
     '*',
+    '/*!',
+    '/a*b*',
+    '/:(',
+    '/:x([)',
+    '/graphql:x(^a*$)',
   ])('that is not one of ours is nothing: %s', async (path) => {
     expect(await told(ask(`GET ${path} HTTP/1.1\nApollo-Require-Preflight: 1`))).toEqual([
       [404],
