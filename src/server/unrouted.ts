@@ -52,13 +52,21 @@ export function refuseConnect(server: Server): void {
   });
 }
 
-function end(socket: Duplex, { status, error }: Unread): void {
+/** Answers a request for a WebSocket that lacks what RFC 6455, 4.2.1, asks for. */
+export function answerBadHandshake(_error: Error, socket: Duplex): void {
+  socket.once('finish', () => socket.destroy());
+  const error = badInput('upgrade', 'This is no handshake of a WebSocket.');
+  end(socket, { status: 400, error }, { 'sec-websocket-version': '13, 8' });
+}
+
+function end(socket: Duplex, { status, error }: Unread, more = {}): void {
   const body = JSON.stringify(errorBody(error));
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     connection: 'close',
     ...SECURE_HEADERS,
+    ...more,
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const start = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;

@@ -31,7 +31,8 @@ export function exchange(url: string, bytes: Buffer, isWhole: boolean): Promise<
     const leave = setTimeout(() => socket.end(), isWhole ? PATIENCE : 0);
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
-      socket.end();
+      // To be told to go on is no answer yet.
+      if (!/^HTTP\/1\.1 100 [^\r\n]*\r\n\r\n$/.test(chunk.toString('latin1'))) socket.end();
     });
     // A server that has read enough may hang up while more is on its way.
     socket.on('error', () => undefined);
@@ -50,11 +51,12 @@ export function repliesIn(text: string): Reply[] {
   const replies: Reply[] = [];
   let rest = text;
   while (rest !== '') {
-    const [, status, head] = /^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n([\s\S]*?)\r\n\r\n/.exec(rest) ?? [];
+    const [, status, head] =
+      /^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n((?:[^\r\n]+\r\n)*)\r\n/.exec(rest) ?? [];
     if (status === undefined || head === undefined)
       throw new Error(`no HTTP: ${rest.slice(0, 200)}`);
     rest = rest.slice(rest.indexOf('\r\n\r\n') + 4);
-    const lines = head.split('\r\n').map((line) => line.split(/: (.*)/s));
+    const lines = head.trimEnd().split('\r\n').map((line) => line.split(/: (.*)/s));
     const headers = Object.fromEntries(
       lines.map(([name = '', value = '']) => [name.toLowerCase(), value]),
     );

@@ -129,13 +129,19 @@ Sec-WebSocket-Protocol: graphql-transport-ws
 
   it.each([
     ['a bad key', HANDSHAKE.replace(/Key: .*/, 'Key: short')],
+    ['no key', HANDSHAKE.replace(/Sec-WebSocket-Key: .*\n/, '')],
     ['an old version', HANDSHAKE.replace('Version: 13', 'Version: 7')],
-  ])('with %s is refused', async (_what, handshake) => {
+    ['a subprotocol that is none', HANDSHAKE.replace('graphql-transport-ws', ',')],
+  ])('with %s is refused in the shape of any other request', async (_what, handshake) => {
     const answer = await exchange(
       server.url,
       `GET /graphql HTTP/1.1\nHost: ${host()}\n${handshake}\n`,
     );
-    expect(answer).toMatch(/^HTTP\/1.1 4\d\d /);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain('sec-websocket-version: 13, 8');
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_USER_INPUT', reason: 'upgrade' } }],
+    });
   });
 
   it('whose connection breaks right away is forgotten', async () => {

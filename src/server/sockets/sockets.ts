@@ -7,6 +7,7 @@ import type { WebSocket } from 'ws';
 import { PortcullisError } from '../../errors/index.js';
 import type { Log } from '../log.js';
 import type { Node } from '../node.js';
+import { answerBadHandshake } from '../unrouted.js';
 import { applyBackpressure } from './backpressure.js';
 import { Connection } from './connection.js';
 import type { SocketFacts } from './connection.js';
@@ -46,7 +47,7 @@ export class Sockets {
       closeTimeout: limits.handshake,
       handleProtocols,
     };
-    this.#acceptor = new WebSocketServer(options);
+    this.#acceptor = new WebSocketServer(options).on('wsClientError', answerBadHandshake);
     this.#places = new Places(limits);
     this.#heartbeat = new Heartbeat(limits.heartbeat);
     this.#protocol = createProtocol(limits);
