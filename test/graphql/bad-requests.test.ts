@@ -154,7 +154,7 @@ describe('what nobody foresaw', () => {
     const own = await startTestServer();
     try {
       const { accessToken: token } = await register(own.url, 'ada@example.com', PASSWORD);
-      await own.database.query('ALTER TABLE users RENAME COLUMN name TO gone');
+      await own.database.query('ALTER TABLE sessions RENAME COLUMN device_name TO gone');
       const answer = await ask(own.url, '{ mySessions { userAgent } me { email } }', { token });
       const requestId = answer.headers.get('x-request-id') ?? '';
       expect(verdict(answer)).toEqual(

@@ -5,14 +5,31 @@ import type { Clock } from '../../support/clock.js';
 import { sqlNow } from '../sql-now.js';
 import type { SessionFilter } from './record.js';
 
+/** Whose the sessions are. */
+const ACCOUNTS = {
+  columns: `u.external_id, u.email, u.name, u.scopes, u.token_epoch AS user_epoch, u.disabled_until,
+    u.created_at AS user_created_at,`,
+  join: 'JOIN users u ON u.id = s.user_id',
+};
+
+/**
+ * Only the accounts that ended sessions or were disabled, which an index of their own has: a page of
+ * everybody's sessions has no account to look up for each of them.
+ */
+const MARKED = {
+  columns: '',
+  join: `LEFT JOIN (
+    SELECT id, token_epoch, disabled_at, disabled_until FROM users
+    WHERE token_epoch > 0 OR disabled_at IS NOT NULL
+  ) u ON u.id = s.user_id`,
+};
+
 /**
  * Sessions joined with what may have ended them: the user's token epoch, the global epoch that
  * followed theirs, and time. `end_…` is the whole truth; what stands in the session may lag behind it.
  */
-const viewOf = (source: string, now: string) => `
-  SELECT s.*,
-    u.external_id, u.email, u.name, u.scopes, u.token_epoch AS user_epoch, u.disabled_until,
-    u.created_at AS user_created_at,
+const viewOf = (source: string, now: string, { columns, join } = ACCOUNTS) => `
+  SELECT s.*, ${columns}
     (u.disabled_at IS NOT NULL AND (u.disabled_until IS NULL OR u.disabled_until > n.now)) AS disabled,
     coalesce(s.ended_at, g.started_at,
       CASE WHEN s.token_epoch < u.token_epoch THEN s.created_at
@@ -22,7 +39,7 @@ const viewOf = (source: string, now: string) => `
            WHEN s.expires_at <= n.now THEN 'expired' END) AS end_reason,
     CASE WHEN s.ended_at IS NULL THEN g.reason ELSE s.ended_detail END AS end_detail
   FROM ${source} s
-  JOIN users u ON u.id = s.user_id
+  ${join}
   LEFT JOIN global_epochs g ON g.epoch = s.global_epoch + 1
   CROSS JOIN (SELECT ${now} AS now) n`;
 
@@ -66,6 +83,11 @@ export interface ViewOptions {
 export function sessionView(db: Executor, clock: Clock, options: ViewOptions = {}) {
   const { source = db.raw('sessions'), now = sqlNow(db, clock) } = options;
   return db.from(db.raw(`(${viewOf('?', '?')}) AS sessions`, [source, now]));
+}
+
+/** What the table `sessions` has, and when and why each ended; nothing of the account. */
+export function listedSessions(db: Executor, clock: Clock) {
+  return db.from(db.raw(`(${viewOf('sessions', '?', MARKED)}) AS sessions`, [sqlNow(db, clock)]));
 }
 
 type View = ReturnType<typeof sessionView>;

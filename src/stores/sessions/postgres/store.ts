@@ -20,7 +20,7 @@ import type {
   SessionState,
 } from '../record.js';
 import type { SessionStore, SessionStoreOptions, SessionsOfUser } from '../session-store.js';
-import { IS_LIVE, RECORD_COLUMNS, applyFilter, sessionView } from '../view.js';
+import { IS_LIVE, RECORD_COLUMNS, applyFilter, listedSessions, sessionView } from '../view.js';
 import { readSessionStates } from './check.js';
 import { cleanUpSessions } from './clean-up.js';
 import { extendSession } from './extend.js';
@@ -109,7 +109,7 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   async count(db: Executor, filter: SessionFilter): Promise<number> {
-    const counted = applyFilter(sessionView(db, this.clock), filter).count({ count: '*' });
+    const counted = applyFilter(listedSessions(db, this.clock), filter).count({ count: '*' });
     const [row] = (await counted) as unknown as { count: string }[];
     return Number(row?.count ?? 0);
   }
@@ -214,6 +214,6 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   #records(db: Executor) {
-    return sessionView(db, this.clock).select<SessionRecord[]>(...RECORD_COLUMNS);
+    return listedSessions(db, this.clock).select<SessionRecord[]>(...RECORD_COLUMNS);
   }
 }
