@@ -14,7 +14,7 @@ import { rounds } from './support/rounds.mjs';
 
 const CONNECTIONS = 64;
 const WARM_UP_MS = 3_000;
-const LOOK_MS = rounds(3_000, 1_500);
+const LOOK_MS = rounds(3_000, 1_000);
 const ROUNDS = 5;
 const PROFILED = fileURLToPath(new URL('support/profiled.mjs', import.meta.url));
 

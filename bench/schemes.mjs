@@ -20,7 +20,7 @@ const COUNT_MS = 2_000;
 const ROUNDS = rounds(7, 5);
 const ROUND_MS = rounds(500, 300);
 const WARM_UP_MS = 700;
-const IDLE_MS = rounds(30_000, 15_000);
+const IDLE_MS = rounds(30_000, 10_000);
 const CORE = { server: 0, load: 1 };
 /** Schemes that are measured with their sessions in Redis, too. */
 const ON_REDIS = ['refresh', 'checked', 'opaque'];

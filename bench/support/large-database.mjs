@@ -37,7 +37,8 @@ const WARM = [
 
 const SIZES = `
   SELECT pg_relation_size('sessions') AS "table", pg_indexes_size('sessions') AS indexes,
-    pg_database_size(current_database()) AS "all", current_setting('shared_buffers') AS "sharedBuffers"`;
+    pg_database_size(current_database()) AS "all", current_setting('shared_buffers') AS "sharedBuffers",
+    current_setting('huge_pages_status') AS "hugePages"`;
 
 /**
  * A database of the cluster with so many sessions, and the use cases over it in this process, with the
