@@ -9,7 +9,7 @@ import { rounds } from './support/rounds.mjs';
 
 const CONNECTIONS = [1, 16, 256];
 /** Rounds of what is measured beside the main comparisons. */
-const FEWER = rounds(25, 5);
+const FEWER = rounds(25, 9);
 /** Of each session, so that the cache, 10,000 tokens, has forgotten each when it comes again. */
 const TOKENS = '30';
 const OURS = '@auth';

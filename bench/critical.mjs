@@ -9,7 +9,7 @@ import { rounds } from './support/rounds.mjs';
 
 const CONNECTIONS = [1, 16, 256];
 /** Rounds of what is measured beside the main comparison. */
-const FEWER = rounds(25, 5);
+const FEWER = rounds(25, 9);
 const CRITICAL = '@critical';
 const STALE = '@critical(maxStale: 5)';
 const WITHIN = '@critical, asked within';

@@ -13,8 +13,8 @@ const LAP_MS = 60;
  * process of the base, asked less often than the first, looked slower by 6 %.
  */
 const COLD_MS = 50;
-const WARM_UP_MS = rounds(3_000, 1_000);
-const ROUNDS = rounds(45, 9);
+const WARM_UP_MS = rounds(3_000, 1_500);
+const ROUNDS = rounds(45, 15);
 
 /**
  * Compares subjects with a base. A round of a subject is base, subject, subject, base, so that a machine which becomes

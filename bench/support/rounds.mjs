@@ -1,4 +1,4 @@
-/** `--thorough`: as long as the documentation's figures took; without it a fifth to a half of that, each figure less sure. */
+/** `--thorough`: as long as the documentation's figures took; without it a third to a half of that, less sure. */
 const THOROUGH = process.env.BENCH_THOROUGH === 'true';
 
 /** How many rounds, or how long one is. */

@@ -56,7 +56,10 @@ export function repliesIn(text: string): Reply[] {
     if (status === undefined || head === undefined)
       throw new Error(`no HTTP: ${rest.slice(0, 200)}`);
     rest = rest.slice(rest.indexOf('\r\n\r\n') + 4);
-    const lines = head.trimEnd().split('\r\n').map((line) => line.split(/: (.*)/s));
+    const lines = head
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(/: (.*)/s));
     const headers = Object.fromEntries(
       lines.map(([name = '', value = '']) => [name.toLowerCase(), value]),
     );
