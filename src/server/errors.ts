@@ -48,7 +48,7 @@ export function answerErrors(app: FastifyInstance): void {
 }
 
 /**
- * By path, the methods that are served there. Noted as the routes are made: to ask the router reads
+ * By path, the methods that are served there. Noted as the routes are made: the router, when asked, reads
  * the path of a request as a pattern, and throws at a `*` or a `(` that somebody has put into it.
  */
 function servedMethods(app: FastifyInstance): (request: FastifyRequest) => readonly string[] {
