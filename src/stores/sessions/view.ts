@@ -5,6 +5,9 @@ import type { Clock } from '../../support/clock.js';
 import { sqlNow } from '../sql-now.js';
 import type { SessionFilter } from './record.js';
 
+/** Of accounts: as the index users_marked says it, without which PostgreSQL would not go by it. */
+export const IS_MARKED = '(token_epoch > 0 OR disabled_at IS NOT NULL)';
+
 /** Whose the sessions are. */
 const ACCOUNTS = {
   columns: `u.external_id, u.email, u.name, u.scopes, u.token_epoch AS user_epoch, u.disabled_until,
@@ -20,7 +23,7 @@ const MARKED = {
   columns: '',
   join: `LEFT JOIN (
     SELECT id, token_epoch, disabled_at, disabled_until FROM users
-    WHERE token_epoch > 0 OR disabled_at IS NOT NULL
+    WHERE ${IS_MARKED}
   ) u ON u.id = s.user_id`,
 };
 

@@ -2,6 +2,7 @@ import type { Database } from '../../../database/index.js';
 import type { Clock } from '../../../support/clock.js';
 import { ON_PRIMARY } from '../../on-primary.js';
 import type { SessionRef, SessionState } from '../record.js';
+import { IS_MARKED } from '../view.js';
 
 /**
  * One statement for any number of sessions; named, so that it is planned once per connection. It answers one
@@ -22,7 +23,7 @@ const CHECK = `
       FROM sessions s
       LEFT JOIN LATERAL (
         SELECT token_epoch, disabled_at, disabled_until FROM users
-        WHERE id = s.user_id AND (token_epoch > 0 OR disabled_at IS NOT NULL) OFFSET 0
+        WHERE id = s.user_id AND ${IS_MARKED} OFFSET 0
       ) u ON true
       CROSS JOIN (SELECT coalesce($2::timestamptz, clock_timestamp()) AS now) n
       WHERE s.id = ANY($1::uuid[]) AND ${ON_PRIMARY}
