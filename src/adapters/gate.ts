@@ -1,9 +1,10 @@
 import { OperationTypeNode } from 'graphql';
-import { judge, rootFields } from '../directives/index.js';
+import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { createJudgeAhead, judge, rootFields } from '../directives/index.js';
 import type { Guard, Operation, RootField, VerifiedToken } from '../directives/index.js';
 import { PortcullisError } from '../errors/index.js';
 import type { Limits } from '../limits/index.js';
-import type { Policy } from '../policy/index.js';
+import type { Policy, Requirement } from '../policy/index.js';
 import { isPromise } from '../support/is-promise.js';
 
 /** One more reason to refuse an operation before it runs. */
@@ -34,13 +35,22 @@ type Verdict = PortcullisError | undefined;
  */
 export function createGate<C>(options: GateOptions<C>): Gate<C> {
   const { guard, policyOf, isTrade = () => false, limits, steps = [] } = options;
+  const judgeAhead = createJudgeAhead(guard);
 
-  return (operation) => {
-    const roots = rootFields(operation);
-    if (!roots) return undefined;
+  /** Of queries without variables, which ask for the same each time. Documents are kept by servers. */
+  const settled = new WeakMap<OperationDefinitionNode, Settled>();
+
+  const judgeQuery = (operation: Operation<C>, { roots, demands }: Settled) => {
+    const badToken = refusedToken(guard, operation.context);
+    if (badToken) return badToken;
+    const token = tokenOf(guard, operation.context);
+    if (token && token !== 'unknown') judgeAhead(operation, token, demands);
+    return inTurn(steps, operation, roots);
+  };
+
+  /** Of a mutation or a subscription. */
+  const judgeOther = (operation: Operation<C>, roots: readonly RootField[]) => {
     const onlyTrades = tradesCredentials(operation, roots, isTrade);
-    const tooMuch = limits?.refusedOperation(operation, roots.length);
-    if (tooMuch) return tooMuch;
     const badToken = onlyTrades ? undefined : refusedToken(guard, operation.context);
     if (badToken) return badToken;
     const refused = refusedMutation(guard, policyOf(operation.schema), operation, roots);
@@ -51,19 +61,47 @@ export function createGate<C>(options: GateOptions<C>): Gate<C> {
     }
     return inTurn(steps, operation, roots);
   };
+
+  return (operation) => {
+    const { node, schema } = operation;
+    const known = settled.get(node);
+    if (known?.schema === schema) return judgeQuery(operation, known);
+    const roots = rootFields(operation);
+    if (!roots) return undefined;
+    const tooMuch = limits?.refusedOperation(operation, roots.length);
+    if (tooMuch) return tooMuch;
+    if (node.operation !== OperationTypeNode.QUERY) return judgeOther(operation, roots);
+    const demands = demandsOf(policyOf(schema), schema.getQueryType()?.name ?? '', roots);
+    const query = { schema, roots, demands };
+    if ((node.variableDefinitions ?? []).length === 0) settled.set(node, query);
+    return judgeQuery(operation, query);
+  };
 }
 
-/** Waits for those steps alone that have something to wait for. */
+/** What is the same of a query whoever asks it, once it was found to be within the limits. */
+interface Settled {
+  readonly schema: GraphQLSchema;
+  readonly roots: readonly RootField[];
+  /** Of its root fields, each once. */
+  readonly demands: readonly Requirement[];
+}
+
+function demandsOf(policy: Policy, type: string, roots: readonly RootField[]): Requirement[] {
+  const demands = roots.map(({ name }) => policy.field(type, name));
+  return [...new Set(demands)].filter(({ signedIn }) => signedIn);
+}
+
+/** Waits for those steps alone that have something to wait for. @param at from which one on */
 function inTurn<C>(
   steps: readonly Step<C>[],
   operation: Operation<C>,
   roots: readonly RootField[],
+  at = 0,
 ): Verdict | Promise<Verdict> {
-  for (const [at, step] of steps.entries()) {
-    const reason = step(operation, roots);
+  for (let next = at; next < steps.length; next += 1) {
+    const reason = steps[next]?.(operation, roots);
     if (isPromise(reason)) {
-      const rest = steps.slice(at + 1);
-      return reason.then((known) => known ?? inTurn(rest, operation, roots));
+      return reason.then((known) => known ?? inTurn(steps, operation, roots, next + 1));
     }
     if (reason) return reason;
   }

@@ -1,11 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { PortcullisError } from '../errors/portcullis-error.js';
-import { decide } from '../freshness/rule.js';
 import type { Requirement } from '../policy/requirement.js';
 import type { Guard, VerifiedToken } from './guard.js';
 import { judge } from './judge.js';
+import { met } from './met.js';
 import type { Phases } from './phases.js';
 import { refuseLater } from './refuse-later.js';
+import { standingsOf } from './standing.js';
 
 /** Undefined when the caller may pass at once; else settles after a check, or rejects with why not. */
 export type Admit = (
@@ -15,6 +16,8 @@ export type Admit = (
 ) => Promise<void> | undefined;
 
 export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Phases): Admit {
+  const standings = standingsOf(guard);
+
   const refuseRevoked = (token: T) => {
     const reason = guard.revoked(token);
     if (reason !== undefined) throw new PortcullisError('UNAUTHENTICATED', reason);
@@ -38,27 +41,19 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
     if (refusal) throw refusal;
     if (!token) throw new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
     refuseRevoked(token);
+    const { operation } = info;
     // A stream outlives the token that it began with, where its events have no context of their own.
-    if (info.operation.operation === 'subscription' && guard.expired?.(token) === true) {
+    if (operation.operation === 'subscription' && guard.expired?.(token) === true) {
       throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_EXPIRED');
     }
-    const { maxStale } = requirement;
-    const issue = now - token.issuedAt * 1000;
-    const bound = maxStale === undefined ? undefined : maxStale * 1000;
-    // Any moment will do where there is no bound, and none where a bound of 0 asks whatever is known.
-    const isTold = guard.passed !== undefined || (bound !== undefined && bound > 0);
-    const decision = decide(bound, isTold ? { issue, ...guard.knowledge(token) } : { issue });
-    if (decision.kind === 'pass') {
-      guard.passed?.(decision.source, decision.staleness);
+    const isQuery = operation.operation === 'query';
+    const known = met(guard, requirement, token, { now, context, isQuery });
+    if (known) {
+      guard.passed?.(known.source, known.staleness);
+      standings?.add([requirement], known.until, context, operation);
       return undefined;
     }
-    // A query is one moment, so an answer from its beginning is one from now; a mutation changes things.
-    const isQuery = info.operation.operation === 'query';
-    if (isQuery && guard.checked?.(context) === true) {
-      guard.passed?.('store', guard.knowledge(token).check ?? issue);
-      return undefined;
-    }
-    const isFirst = isQuery && bound === 0 && info.path.prev === undefined;
+    const isFirst = isQuery && requirement.maxStale === 0 && info.path.prev === undefined;
     return phases
       .check(info, token, () => guard.check(token, isQuery ? context : undefined))
       .then((answer: unknown) => {
@@ -71,5 +66,8 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
       });
   };
 
-  return (requirement, context, info) => refuseLater(() => admit(requirement, context, info));
+  return (requirement, context, info) =>
+    standings?.holds(requirement, context, info) === true
+      ? undefined
+      : refuseLater(() => admit(requirement, context, info));
 }

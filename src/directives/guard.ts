@@ -1,5 +1,6 @@
 import type { PortcullisError } from '../errors/portcullis-error.js';
 import type { Knowledge, Source } from '../freshness/rule.js';
+import type { StandingMemory } from './standing.js';
 
 /** What a verified token says, as far as rules look at it. Times in seconds since the epoch. */
 export interface VerifiedToken {
@@ -39,6 +40,11 @@ export interface Guard<T extends VerifiedToken = VerifiedToken> {
   refused?(context: unknown, coordinate: string, why: PortcullisError): Promise<void> | undefined;
   /** Told of every pass: which source made it, and how old its knowledge was in milliseconds. */
   readonly passed?: ((source: Source | 'store', staleness: number) => void) | undefined;
+  /**
+   * Lets fields of a query that demand the same pass by one answer. Default: each is judged anew, by the same
+   * knowledge; so it is where passes are told.
+   */
+  readonly memory?: StandingMemory | undefined;
   /** Told of what a condition threw. */
   readonly conditionFailed?: ((name: string, error: unknown) => void) | undefined;
 }

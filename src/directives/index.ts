@@ -4,6 +4,8 @@ export { enforcePolicy } from './enforce.js';
 export type { EnforceOptions } from './enforce.js';
 export { Farewell } from './farewell.js';
 export type { Guard, VerifiedToken } from './guard.js';
+export { createJudgeAhead } from './judge-ahead.js';
 export { judge } from './judge.js';
 export { rootFields } from './root-fields.js';
 export type { Operation, RootField } from './root-fields.js';
+export type { Standing, StandingMemory } from './standing.js';

@@ -1,4 +1,5 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import type { Standing } from '../directives/index.js';
 import { PortcullisError } from '../errors/index.js';
 import type { Policy } from '../policy/index.js';
 import type { Asked } from '../revocation/index.js';
@@ -49,6 +50,8 @@ export interface GraphQLContext {
   /** What goes into `extensions.portcullis` of the answer. */
   readonly extras: AnswerExtras;
   readonly users: Accounts;
+  /** What its query was let pass by. */
+  standing?: Standing | undefined;
   /** Names a trusted document where no HTTP request does. */
   readonly documentId: unknown;
   /** Takes over a subscription that may begin. Undefined where nothing can be streamed. */
@@ -117,6 +120,7 @@ function authenticationOf(
 /** Apollo Server copies what a context itself has, for every operation: that is as little as can be. */
 class OperationContext implements GraphQLContext {
   readonly extras: AnswerExtras = {};
+  standing: Standing | undefined = undefined;
   private accounts: Accounts | undefined = undefined;
 
   constructor(

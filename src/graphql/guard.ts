@@ -47,6 +47,11 @@ export function createGuard(
     },
     asked: (context) => of(context)?.ahead?.onAsk(),
     revoked: (token) => parts.denylist.find(token),
+    memory: {
+      of,
+      revision: () => parts.denylist.revision + parts.checker.generation,
+      time: () => parts.clock.now() + parts.clock.slept(),
+    },
     knowledge: (token) => ({
       issue: parts.clock.now() + parts.clock.slept() - token.issuedAt * 1_000,
       check: parts.checker.age(token),

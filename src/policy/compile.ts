@@ -96,6 +96,7 @@ class Requirements {
   readonly #declarations: Declarations;
   readonly #authMaxStale: number | undefined;
   readonly #types = new Map<string, Requirement>();
+  readonly #demands = new Map<string, Requirement>();
 
   constructor(declarations: Declarations, authMaxStale: number | undefined) {
     this.#declarations = declarations;
@@ -121,10 +122,19 @@ class Requirements {
     return this.bounded(join([this.ofType(type), ...written, this.#ofAnswer(field)]));
   }
 
+  /** What demands the same is one object, so that one pass can be known to hold for another. */
   bounded(requirement: Requirement): Requirement {
-    return requirement.signedIn && this.#authMaxStale !== undefined
-      ? both(requirement, { ...requirement, maxStale: Math.floor(this.#authMaxStale / 1_000) })
-      : requirement;
+    if (!requirement.signedIn) return requirement;
+    const demand =
+      this.#authMaxStale === undefined
+        ? requirement
+        : both(requirement, { ...requirement, maxStale: Math.floor(this.#authMaxStale / 1_000) });
+    const { scopes, maxAuthAge, maxStale, when } = demand;
+    const key = JSON.stringify([scopes, maxAuthAge, maxStale, when]);
+    const known = this.#demands.get(key);
+    if (known) return known;
+    this.#demands.set(key, demand);
+    return demand;
   }
 
   #ofAnswer(field: GraphQLField<unknown, unknown>): Requirement {

@@ -21,6 +21,8 @@ export type {
   Guard,
   Operation,
   RootField,
+  Standing,
+  StandingMemory,
   VerifiedToken,
 } from '../directives/index.js';
 export { decide } from '../freshness/rule.js';

@@ -58,6 +58,11 @@ export class Checker {
     this.#confirm = confirm;
   }
 
+  /** Another number whenever what was read of sessions was forgotten. */
+  get generation(): number {
+    return this.#seen.generation;
+  }
+
   /** Something was changed that no revocation tells of: every session is read again. */
   forget(): void {
     this.#seen.forget(momentOf(this.#clock));

@@ -48,6 +48,7 @@ export class Denylist {
   readonly #listeners = new Set<Listener>();
   readonly #replacedListeners = new Set<() => void>();
   #everyone = NOBODY;
+  #revision = 0;
   /** Added by this node itself since the feed's last look began, which may have missed it. */
   #sinceLook: Revocation[] | undefined;
 
@@ -64,6 +65,11 @@ export class Denylist {
 
   get size(): number {
     return this.#sessions.size + this.#users.size;
+  }
+
+  /** Another number whenever something may be denied that was not before. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Adds what this node did or found out itself. */
@@ -154,6 +160,7 @@ export class Denylist {
 
   /** Whether any of it was news. */
   #apply(revocation: Revocation, age: number): boolean {
+    this.#revision += 1;
     const until = this.#clock.monotonic() + this.#lifetime - age;
     const { reason } = revocation;
     switch (revocation.kind) {

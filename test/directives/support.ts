@@ -6,7 +6,7 @@ import type { Guard, VerifiedToken } from '../../src/directives/index.js';
 import { DEFAULT_NAMES, compilePolicy, directiveTypeDefs } from '../../src/policy/index.js';
 import type { DirectiveNames } from '../../src/policy/index.js';
 
-const NOW = Date.parse('2030-01-01T00:00:00.000Z');
+export const NOW = Date.parse('2030-01-01T00:00:00.000Z');
 
 /** A token of its own session, an hour old, its password entered a day ago. */
 export function token(scopes: readonly string[] = [], more: Partial<VerifiedToken> = {}) {
@@ -71,10 +71,18 @@ export interface AskOptions {
 }
 
 /** Such a schema with its policy enforced, and how to ask it without any server around it. */
-export function gate(config: Config, names: DirectiveNames = DEFAULT_NAMES) {
+export function gate(config: Config, names?: DirectiveNames) {
+  return gateOf(new FakeGuard(), config, names);
+}
+
+/** The same by a guard of one's own. */
+export function gateOf<G extends Guard>(
+  guard: G,
+  config: Config,
+  names: DirectiveNames = DEFAULT_NAMES,
+) {
   const open = build(config, names);
   const policy = compilePolicy(open, { names });
-  const guard = new FakeGuard();
   const schema = enforcePolicy(open, policy, guard);
 
   const args = (query: string | DocumentNode, options: AskOptions) => {

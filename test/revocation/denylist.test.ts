@@ -206,3 +206,30 @@ describe('what the denylist keeps', () => {
     expect(most).toBe(100 * Math.ceil(LIFETIME / 10_000));
   });
 });
+
+describe('its revision', () => {
+  it.each([
+    ['a session', sessions('s1')],
+    ['a user', user(1)],
+    ['everyone', everyone(1)],
+  ])('is another once it denies %s, by the feed, by itself, or read anew', (_what, revocation) => {
+    const { denylist } = world();
+    const seen = [denylist.revision];
+    denylist.add(revocation);
+    seen.push(denylist.revision);
+    denylist.addAll([{ revocation, age: 0 }]);
+    seen.push(denylist.revision);
+    denylist.replaceAll([{ revocation, age: 0 }]);
+    seen.push(denylist.revision);
+    expect(new Set(seen).size).toBe(4);
+  });
+
+  it('is the same as long as nothing is denied', () => {
+    const { denylist, clock } = world();
+    const { revision } = denylist;
+    denylist.beginLook();
+    denylist.addAll([]);
+    clock.advance(LIFETIME);
+    expect(denylist.revision).toBe(revision);
+  });
+});

@@ -1,0 +1,44 @@
+import { decide } from '../freshness/rule.js';
+import type { Source } from '../freshness/rule.js';
+import type { Requirement } from '../policy/requirement.js';
+import type { Guard, VerifiedToken } from './guard.js';
+
+/** That a token is fresh enough for a demand. */
+export interface Met {
+  readonly source: Source | 'store';
+  /** Milliseconds. */
+  readonly staleness: number;
+  /** Until when the same will do, by the guard's memory. Infinity where no time changes it. */
+  readonly until: number;
+}
+
+/**
+ * Whether a token that meets all else of a demand is fresh enough for it by what is known; undefined where the
+ * store has to be asked.
+ * @param now by the guard
+ * @param isQuery of a query's context the store may have been asked already. A query is one moment, so an answer
+ * from its beginning is one from now; a mutation changes things.
+ */
+export function met<T extends VerifiedToken>(
+  guard: Guard<T>,
+  { maxStale, maxAuthAge }: Requirement,
+  token: T,
+  { now, context, isQuery }: { now: number; context: unknown; isQuery: boolean },
+): Met | undefined {
+  const issue = now - token.issuedAt * 1000;
+  const bound = maxStale === undefined ? undefined : maxStale * 1000;
+  // Any moment will do where there is no bound, and none where a bound of 0 asks whatever is known.
+  const isTold = guard.passed !== undefined || (bound !== undefined && bound > 0);
+  const at = isTold ? (guard.memory?.time() ?? now) : now;
+  const reauthentication =
+    maxAuthAge === undefined ? Infinity : (token.authenticatedAt + maxAuthAge) * 1000;
+  const decision = decide(bound, isTold ? { issue, ...guard.knowledge(token) } : { issue });
+  if (decision.kind === 'pass') {
+    const { source, staleness } = decision;
+    const until = Math.min(at + (bound ?? Infinity) - staleness, reauthentication);
+    return { source, staleness, until };
+  }
+  if (!isQuery || guard.checked?.(context) !== true) return undefined;
+  const staleness = guard.passed ? (guard.knowledge(token).check ?? issue) : issue;
+  return { source: 'store', staleness, until: reauthentication };
+}
