@@ -50,7 +50,7 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
     const known = met(guard, requirement, token, { now, context, isQuery });
     if (known) {
       guard.passed?.(known.source, known.staleness);
-      standings?.add([requirement], known.until, context, operation);
+      standings?.add([known], context, operation);
       return undefined;
     }
     const isFirst = isQuery && requirement.maxStale === 0 && info.path.prev === undefined;

@@ -42,7 +42,7 @@ export interface Guard<T extends VerifiedToken = VerifiedToken> {
   readonly passed?: ((source: Source | 'store', staleness: number) => void) | undefined;
   /**
    * Lets fields of a query that demand the same pass by one answer. Default: each is judged anew, by the same
-   * knowledge; so it is where passes are told.
+   * knowledge.
    */
   readonly memory?: StandingMemory | undefined;
   /** Told of what a condition threw. */

@@ -8,4 +8,4 @@ export { createJudgeAhead } from './judge-ahead.js';
 export { judge } from './judge.js';
 export { rootFields } from './root-fields.js';
 export type { Operation, RootField } from './root-fields.js';
-export type { Standing, StandingMemory } from './standing.js';
+export type { Met, Standing, StandingMemory } from './standing.js';

@@ -4,6 +4,7 @@ import { judge } from './judge.js';
 import { met } from './met.js';
 import type { Operation } from './root-fields.js';
 import { standingsOf } from './standing.js';
+import type { Met } from './standing.js';
 
 /** Judges demands of a query before it runs, for a token of which it is known that no revocation denies it. */
 export type JudgeAhead<T> = (
@@ -13,7 +14,7 @@ export type JudgeAhead<T> = (
 ) => void;
 
 /**
- * Where all are met and nobody has to be asked, its fields need not look again. Whatever else is the case, they find
+ * Fields whose demand is met, and nobody has to be asked, need not look again. Whatever else is the case, they find
  * out, each for itself.
  */
 export function createJudgeAhead<T extends VerifiedToken>(guard: Guard<T>): JudgeAhead<T> {
@@ -22,13 +23,12 @@ export function createJudgeAhead<T extends VerifiedToken>(guard: Guard<T>): Judg
   return ({ node, context }, token, demands) => {
     if (!standings || demands.length === 0) return;
     const now = guard.now();
-    let until = Infinity;
+    const all: Met[] = [];
     for (const demand of demands) {
-      if (judge(demand, token, now)) return;
+      if (judge(demand, token, now)) continue;
       const known = met(guard, demand, token, { now, context, isQuery: true });
-      if (!known) return;
-      until = Math.min(until, known.until);
+      if (known) all.push(known);
     }
-    standings.add(demands, until, context, node);
+    if (all.length > 0) standings.add(all, context, node);
   };
 }

@@ -1,16 +1,7 @@
 import { decide } from '../freshness/rule.js';
-import type { Source } from '../freshness/rule.js';
 import type { Requirement } from '../policy/requirement.js';
 import type { Guard, VerifiedToken } from './guard.js';
-
-/** That a token is fresh enough for a demand. */
-export interface Met {
-  readonly source: Source | 'store';
-  /** Milliseconds. */
-  readonly staleness: number;
-  /** Until when the same will do, by the guard's memory. Infinity where no time changes it. */
-  readonly until: number;
-}
+import type { Met } from './standing.js';
 
 /**
  * Whether a token that meets all else of a demand is fresh enough for it by what is known; undefined where the
@@ -21,10 +12,11 @@ export interface Met {
  */
 export function met<T extends VerifiedToken>(
   guard: Guard<T>,
-  { maxStale, maxAuthAge }: Requirement,
+  requirement: Requirement,
   token: T,
   { now, context, isQuery }: { now: number; context: unknown; isQuery: boolean },
 ): Met | undefined {
+  const { maxStale, maxAuthAge } = requirement;
   const issue = now - token.issuedAt * 1000;
   const bound = maxStale === undefined ? undefined : maxStale * 1000;
   // Any moment will do where there is no bound, and none where a bound of 0 asks whatever is known.
@@ -38,9 +30,9 @@ export function met<T extends VerifiedToken>(
   if (decision.kind === 'pass') {
     const { source, staleness } = decision;
     const until = Math.min(at + (bound ?? Infinity) - staleness, reauthentication);
-    return { source, staleness, until };
+    return { requirement, source, staleness, at, until };
   }
   if (!isQuery || guard.checked?.(context) !== true) return undefined;
   const staleness = guard.passed ? (guard.knowledge(token).check ?? issue) : issue;
-  return { source: 'store', staleness, until: reauthentication };
+  return { requirement, source: 'store', staleness, at, until: reauthentication };
 }

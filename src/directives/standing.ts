@@ -1,15 +1,26 @@
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
+import type { Source } from '../freshness/rule.js';
 import type { Requirement } from '../policy/requirement.js';
+
+/** That a token is fresh enough for a demand. */
+export interface Met {
+  readonly requirement: Requirement;
+  readonly source: Source | 'store';
+  /** Milliseconds, at the moment when it was judged. */
+  readonly staleness: number;
+  /** That moment, by the time of the guard's memory. */
+  readonly at: number;
+  /** Until when the same will do. Infinity where no time changes it. */
+  readonly until: number;
+}
 
 /** Which demands a query has met, by what was known when it was judged. */
 export interface Standing {
   readonly operation: OperationDefinitionNode;
-  readonly demands: readonly Requirement[];
-  /** What `revision` said then. */
+  readonly met: readonly Met[];
+  /** What the memory's `revision` said then. */
   readonly revision: number;
-  /** Until when they are met, by the memory's time. Infinity where no time changes it. */
-  readonly until: number;
 }
 
 /** Where standings are kept, and what ends them. */
@@ -22,59 +33,60 @@ export interface StandingMemory {
   time(): number;
 }
 
+type Told = (source: Met['source'], staleness: number) => void;
+
 /**
  * What was found out for one field of a query holds for its others of the same demand, as long as no revocation
  * became known and its time is not up. Not in mutations, which change things, nor in subscriptions, which last.
  */
 export class Standings {
   readonly #memory: StandingMemory;
+  readonly #told: Told | undefined;
 
-  constructor(memory: StandingMemory) {
+  /** @param told of every pass: which source made it, and how old its knowledge is in milliseconds */
+  constructor(memory: StandingMemory, told: Told | undefined) {
     this.#memory = memory;
+    this.#told = told;
   }
 
+  /** Whether the field may pass by it. */
   holds(requirement: Requirement, context: unknown, info: GraphQLResolveInfo): boolean {
     const standing = this.#memory.of(context)?.standing;
-    return (
-      standing !== undefined &&
-      standing.operation === info.operation &&
-      this.#lasts(standing) &&
-      standing.demands.includes(requirement)
-    );
+    if (standing === undefined || !this.#isOf(info.operation, standing)) return false;
+    for (const met of standing.met) if (met.requirement === requirement) return this.#lasts(met);
+    return false;
   }
 
-  /** These demands of the query are met, until then. */
-  add(
-    demands: readonly Requirement[],
-    until: number,
-    context: unknown,
-    operation: OperationDefinitionNode,
-  ): void {
+  add(met: readonly Met[], context: unknown, operation: OperationDefinitionNode): void {
     const place = this.#memory.of(context);
     if (!place || operation.operation !== OperationTypeNode.QUERY) return;
     const { standing } = place;
-    const revision = this.#memory.revision();
-    const more = standing?.operation === operation && this.#lasts(standing) ? standing : undefined;
+    const more = standing && this.#isOf(operation, standing) ? standing.met : [];
+    const isOther = ({ requirement }: Met) => !met.some((one) => one.requirement === requirement);
     place.standing = {
       operation,
-      demands: more ? [...more.demands, ...demands] : demands,
-      revision,
-      until: more ? Math.min(more.until, until) : until,
+      met: more.length === 0 ? met : [...more.filter(isOther), ...met],
+      revision: this.#memory.revision(),
     };
   }
 
-  #lasts({ revision, until }: Standing): boolean {
-    return (
-      revision === this.#memory.revision() && (until === Infinity || this.#memory.time() <= until)
-    );
+  #isOf(operation: OperationDefinitionNode, standing: Standing): boolean {
+    return standing.operation === operation && standing.revision === this.#memory.revision();
+  }
+
+  #lasts({ source, staleness, at, until }: Met): boolean {
+    if (until === Infinity && !this.#told) return true;
+    const time = this.#memory.time();
+    if (time > until) return false;
+    this.#told?.(source, staleness + time - at);
+    return true;
   }
 }
 
-/** Undefined where each field is to be judged by itself, since its pass is to be told. */
+/** Undefined where each field is to be judged by itself. */
 export function standingsOf(guard: {
   readonly memory?: StandingMemory | undefined;
-  readonly passed?: unknown;
+  readonly passed?: Told | undefined;
 }): Standings | undefined {
-  const { memory, passed } = guard;
-  return memory && passed === undefined ? new Standings(memory) : undefined;
+  return guard.memory && new Standings(guard.memory, guard.passed);
 }

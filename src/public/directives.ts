@@ -19,6 +19,7 @@ export type {
   Conditions,
   EnforceOptions,
   Guard,
+  Met,
   Operation,
   RootField,
   Standing,

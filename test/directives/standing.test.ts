@@ -143,11 +143,18 @@ describe('fields of a query that demand the same', () => {
     expect(guard.looks).toBe(5);
   });
 
-  it('are each looked at where somebody counts what passes', async () => {
+  it('are each told where somebody counts what passes, with the age that it has by then', async () => {
     const guard = Object.assign(new RememberingGuard(), { passed: jest.fn() });
-    const { ask } = gateOf(guard, { typeDefs: TYPES, resolvers: { Query: ROOTS } });
-    await ask('{ plain other }', { as: token() });
-    expect(guard.passed).toHaveBeenCalledTimes(2);
+    guard.knows = { mark: 1_000 };
+    const resolvers = resolversOf(guard, (known) => (known.passedBy = 500));
+    const { ask } = gateOf(guard, { typeDefs: TYPES, resolvers });
+    await ask('{ stale again: stale later { stale } }', { as: token() });
+    expect(guard.passed.mock.calls).toEqual([
+      ['mark', 1_000],
+      ['mark', 1_000],
+      ['mark', 1_500],
+    ]);
+    expect(guard.looks).toBe(1);
   });
 
   it('are looked at anew in the next query of one and the same context', async () => {
@@ -205,6 +212,7 @@ describe('a query that is judged before it runs', () => {
     expect((await run('{ plain other admin }', { token: token() })).errors).toEqual([
       'admin: FORBIDDEN/SCOPE_MISSING',
     ]);
+    expect(guard.looks).toBe(1);
     expect((await run('{ plain critical }', { token: token() })).errors).toEqual([]);
     expect(guard.checks).toHaveLength(1);
   });
