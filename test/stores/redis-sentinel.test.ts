@@ -24,7 +24,9 @@ describeWithRedis('sessions in a Redis that sentinels watch', () => {
     const user = await newUser();
     const [living, ended] = [await start(user), await start(user)];
     await rotate(living.id, 0);
-    await sentinel.primary.client.wait(1, 5_000);
+    // A connection that wrote nothing waits for nothing.
+    await sentinel.primary.client.set('written', 'after the rotation');
+    expect(await sentinel.primary.client.wait(1, 60_000)).toBe(1);
     await transaction((trx) => store.end(trx, [ended.id], 'revoked', 'stolen'));
     await sentinel.primary.kill();
     /** Retried while the answer is that one may: the news of a failover breaks connections once more. */

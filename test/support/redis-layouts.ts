@@ -56,7 +56,8 @@ export async function startSentinel(): Promise<TestSentinel> {
       const file = join(folder, 'sentinel.conf');
       const lines = [
         `sentinel monitor main 127.0.0.1 ${primary.port} 1`,
-        'sentinel down-after-milliseconds main 1000',
+        // A busy machine may leave a primary that lives unanswered for a second: it would be demoted, and emptied.
+        'sentinel down-after-milliseconds main 3000',
         'sentinel failover-timeout main 5000',
       ];
       await writeFile(file, `${lines.join('\n')}\n`);
