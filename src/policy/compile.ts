@@ -122,7 +122,7 @@ class Requirements {
     return this.bounded(join([this.ofType(type), ...written, this.#ofAnswer(field)]));
   }
 
-  /** What demands the same is one object, so that one pass can be known to hold for another. */
+  /** Within the bound of all fields. What demands the same is one object, so that one pass is known to hold for another. */
   bounded(requirement: Requirement): Requirement {
     if (!requirement.signedIn) return requirement;
     const demand =
