@@ -41,9 +41,9 @@ export function createGate<C>(options: GateOptions<C>): Gate<C> {
   const settled = new WeakMap<OperationDefinitionNode, Settled>();
 
   const judgeQuery = (operation: Operation<C>, { roots, demands }: Settled) => {
-    const badToken = refusedToken(guard, operation.context);
-    if (badToken) return badToken;
     const token = tokenOf(guard, operation.context);
+    const badToken = refusedToken(guard, operation.context, token);
+    if (badToken) return badToken;
     if (token && token !== 'unknown') judgeAhead(operation, token, demands);
     return inTurn(steps, operation, roots);
   };
@@ -120,10 +120,13 @@ export function tradesCredentials(
 }
 
 /** Why a presented token refuses the whole operation. */
-export function refusedToken(guard: Guard, context: unknown): PortcullisError | undefined {
+export function refusedToken(
+  guard: Guard,
+  context: unknown,
+  token = tokenOf(guard, context),
+): PortcullisError | undefined {
   const refusal = guard.refusal?.(context);
   if (refusal) return refusal;
-  const token = tokenOf(guard, context);
   const reason = token === 'unknown' || !token ? undefined : guard.revoked(token);
   return reason && new PortcullisError('UNAUTHENTICATED', reason);
 }

@@ -8,23 +8,23 @@ type Revoke = (server: LibraryServer, who: { sessionId: string; userId: string }
 
 const kinds: readonly (readonly [string, string, Revoke])[] = [
   [
-    'its session ends',
+    'the session ends',
     'SESSION_REVOKED',
     ({ portcullis }, { sessionId }) => portcullis.services.revokeSession(sessionId),
   ],
   [
-    'all sessions of its user end',
+    'all sessions of the user end',
     'SESSION_REVOKED',
     ({ portcullis }, { userId }) => portcullis.services.revokeUserSessions(userId),
   ],
   [
-    'its account is disabled',
+    'the account is disabled',
     'ACCOUNT_DISABLED',
     ({ portcullis }, { userId }) => portcullis.services.disableUser(userId),
   ],
 ];
 
-describe('what lies below a field that takes long is refused where meanwhile', () => {
+describe('what lies below a field that takes long', () => {
   let server: LibraryServer;
   let meanwhile: (who: { sessionId: string; userId: string }) => unknown = () => undefined;
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describe('what lies below a field that takes long is refused where meanwhile', (
   });
   afterAll(() => server.stop());
 
-  it.each(kinds)('%s: %s', async (_kind, reason, revoke) => {
+  it.each(kinds)('is refused where %s meanwhile: %s', async (_kind, reason, revoke) => {
     const { services } = server.portcullis;
     const email = `${reason}.${Math.random()}@example.com`;
     const password = 'a password of some length';
@@ -67,7 +67,7 @@ describe('what lies below a field that takes long is refused where meanwhile', (
     expect(reasons(answer)).toEqual(Array(2).fill(`UNAUTHENTICATED/${reason}`));
   });
 
-  it('nothing of it concerns them: they go on', async () => {
+  it('goes on where somebody else changes something meanwhile', async () => {
     const { accessToken: token } = await login(server.url, ADMIN.email, ADMIN.password);
     meanwhile = () =>
       server.portcullis.services.createUser({
