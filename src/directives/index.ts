@@ -6,6 +6,7 @@ export { Farewell } from './farewell.js';
 export type { Guard, VerifiedToken } from './guard.js';
 export { createJudgeAhead } from './judge-ahead.js';
 export { judge } from './judge.js';
+export { knowledgeBy } from './knowledge.js';
 export { rootFields } from './root-fields.js';
 export type { Operation, RootField } from './root-fields.js';
 export type { Met, Standing, StandingMemory } from './standing.js';

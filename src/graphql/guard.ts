@@ -1,3 +1,4 @@
+import { knowledgeBy } from '../directives/index.js';
 import type { Guard } from '../directives/index.js';
 import { PortcullisError } from '../errors/index.js';
 import type { Checker, Denylist } from '../revocation/index.js';
@@ -52,10 +53,10 @@ export function createGuard(
       revision: () => parts.denylist.revision + parts.checker.generation,
       time: () => parts.clock.now() + parts.clock.slept(),
     },
-    knowledge: (token) => ({
-      issue: parts.clock.now() + parts.clock.slept() - token.issuedAt * 1_000,
-      check: parts.checker.age(token),
-      mark: parts.checker.isVouchedFor(token) ? markAge() : undefined,
+    knowledge: knowledgeBy({
+      clock: parts.clock,
+      check: (token) => parts.checker.age(token),
+      mark: (token) => (parts.checker.isVouchedFor(token) ? markAge() : undefined),
     }),
     check: (token, query) => {
       const asked = query === undefined ? undefined : of(query)?.ahead?.asked;

@@ -1,4 +1,5 @@
 import type { Guard } from '../directives/guard.js';
+import { knowledgeBy } from '../directives/knowledge.js';
 import type { Clock } from '../support/clock.js';
 import type { AccessToken } from '../tokens/index.js';
 import type { Authenticated } from './authenticate.js';
@@ -32,11 +33,7 @@ export function createGuard({ clock, checks, revoked, markAge, ...told }: GuardP
     refusal: (context) => found(context).refusal,
     checked: (context) => found(context).checked === true,
     revoked,
-    knowledge: (token) => ({
-      issue: clock.now() + clock.slept() - token.issuedAt * 1_000,
-      check: checks.age(token),
-      mark: markAge(),
-    }),
+    knowledge: knowledgeBy({ clock, check: (token) => checks.age(token), mark: markAge }),
     check: (token) => checks.check(token),
     now: () => clock.now(),
     ...told,

@@ -3,6 +3,7 @@ import { execute, parse, subscribe, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { enforcePolicy } from '../../src/directives/index.js';
 import type { Guard, VerifiedToken } from '../../src/directives/index.js';
+import type { Knowledge } from '../../src/freshness/rule.js';
 import { DEFAULT_NAMES, compilePolicy, directiveTypeDefs } from '../../src/policy/index.js';
 import type { DirectiveNames } from '../../src/policy/index.js';
 
@@ -33,7 +34,7 @@ export class FakeGuard implements Guard {
   revoked(of: VerifiedToken) {
     return this.ended.has(of.sessionId) ? ('SESSION_REVOKED' as const) : undefined;
   }
-  knowledge(_token: VerifiedToken) {
+  knowledge(_token: VerifiedToken): Knowledge {
     return this.knows;
   }
   check(of: VerifiedToken) {
