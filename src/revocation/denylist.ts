@@ -1,5 +1,7 @@
 import type { Revocation, RevocationReason, UserEpoch } from '../stores/index.js';
 import type { Clock } from '../support/clock.js';
+import { endOf, packEnd, reasonOf, runs } from './packed-end.js';
+import type { PackedEnd } from './packed-end.js';
 
 /** What a revocation needs to know of a token. */
 export interface RevocableToken {
@@ -39,11 +41,8 @@ const NOBODY = { epoch: 0, until: -Infinity };
 export class Denylist {
   readonly #clock: Clock;
   readonly #lifetime: number;
-  /**
-   * By session id, in the order of their ends: the second of its end, doubled, plus 1 for a disabled
-   * account. A number costs a third less than an object does: 300,000 entries were 32 MB against 49.
-   */
-  readonly #sessions = new Map<string, number>();
+  /** By session id, in the order of their ends. */
+  readonly #sessions = new Map<string, PackedEnd>();
   readonly #users = new Map<string, UserEntry>();
   readonly #listeners = new Set<Listener>();
   readonly #replacedListeners = new Set<() => void>();
@@ -105,7 +104,7 @@ export class Denylist {
   *inForce(): Generator<RevocationInForce> {
     const now = this.#clock.monotonic();
     for (const [packed, sessionIds] of runs(this.#sessions)) {
-      const remaining = Math.floor(packed / 2) * 1_000 - now;
+      const remaining = endOf(packed) - now;
       if (remaining <= 0) continue;
       yield { revocation: { kind: 'sessions', sessionIds, reason: reasonOf(packed) }, remaining };
     }
@@ -148,7 +147,7 @@ export class Denylist {
   #forget(): void {
     const now = this.#clock.monotonic();
     for (const [id, packed] of this.#sessions) {
-      if (Math.floor(packed / 2) * 1_000 > now) break;
+      if (endOf(packed) > now) break;
       this.#sessions.delete(id);
     }
     for (const [id, { until }] of this.#users) {
@@ -165,7 +164,7 @@ export class Denylist {
     const { reason } = revocation;
     switch (revocation.kind) {
       case 'sessions': {
-        const packed = Math.ceil(until / 1_000) * 2 + (reason === 'ACCOUNT_DISABLED' ? 1 : 0);
+        const packed = packEnd(until, reason);
         return revocation.sessionIds.filter((id) => this.#applyToSession(id, packed)).length > 0;
       }
       case 'users':
@@ -181,7 +180,7 @@ export class Denylist {
     }
   }
 
-  #applyToSession(id: string, packed: number): boolean {
+  #applyToSession(id: string, packed: PackedEnd): boolean {
     const known = this.#sessions.get(id);
     this.#sessions.delete(id);
     this.#sessions.set(id, packed);
@@ -199,22 +198,4 @@ export class Denylist {
   #tell(revocation: Revocation, age: number): void {
     for (const listener of this.#listeners) listener(revocation, this.#lifetime - age);
   }
-}
-
-function reasonOf(packed: number): RevocationReason {
-  return packed % 2 === 1 ? 'ACCOUNT_DISABLED' : 'SESSION_REVOKED';
-}
-
-/** Neighbours of the same value, together. */
-function* runs(entries: Iterable<[string, number]>): Generator<[number, string[]]> {
-  let run: [number, string[]] | undefined;
-  for (const [key, value] of entries) {
-    if (run?.[0] === value) {
-      run[1].push(key);
-      continue;
-    }
-    if (run) yield run;
-    run = [value, [key]];
-  }
-  if (run) yield run;
 }
