@@ -26,6 +26,9 @@ export interface AccessToken {
   readonly claims?: OwnClaims | undefined;
 }
 
+/** One that was signed by a key, as every JWT is. */
+export type SignedToken = AccessToken & { readonly kid: string };
+
 const time = z.int().min(0).max(8_640_000_000_000);
 const epoch = z.int().min(0);
 const uuid = z.uuid();
@@ -54,7 +57,7 @@ export type Subjects = 'ours' | 'any';
 
 /**
  * Judges the claims apart from the expiry. @returns undefined when any of them is amiss.
- * @param expected the key that the signature was made with, too
+ * @param expected `kid`: the key that the signature is by
  */
 export function readAccessClaims(
   payload: unknown,
@@ -66,7 +69,7 @@ export function readAccessClaims(
     tolerance: number;
     kid: string;
   },
-): (AccessToken & { readonly kid: string }) | undefined {
+): SignedToken | undefined {
   const result = claims.safeParse(payload);
   if (!result.success) return undefined;
   const c = result.data;

@@ -3,7 +3,7 @@ import jsonwebtoken from 'jsonwebtoken';
 import { PortcullisError } from '../errors/portcullis-error.js';
 import type { Clock } from '../support/clock.js';
 import { readAccessClaims } from './access-claims.js';
-import type { AccessToken, Subjects } from './access-claims.js';
+import type { AccessToken, SignedToken, Subjects } from './access-claims.js';
 import { parseStrictJws } from './strict-jws.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
@@ -30,8 +30,6 @@ export interface AccessVerifierOptions {
   readonly remembered?: number;
 }
 
-type Verified = AccessToken & { readonly kid: string };
-
 export const TYPE = 'at+jwt';
 const HEADER_MEMBERS = 3;
 
@@ -41,7 +39,7 @@ export class AccessVerifier {
   readonly #options: AccessVerifierOptions;
   readonly #clock: Clock;
   /** The signature is paid for once per token and node; expiry and key are judged on every hit. */
-  readonly #verified: VerifiedTokens<Verified>;
+  readonly #verified: VerifiedTokens<SignedToken>;
 
   constructor(keys: () => VerifyingKeys, options: AccessVerifierOptions, clock: Clock) {
     this.#keys = keys;
@@ -88,7 +86,7 @@ export class AccessVerifier {
     return key?.algorithm === header.alg ? key : undefined;
   }
 
-  #checkSignature(token: string, key: VerifyingKey): Verified | undefined {
+  #checkSignature(token: string, key: VerifyingKey): SignedToken | undefined {
     try {
       // A KeyObject, never a PEM string: parsing one per call was measured at 40 times the cost.
       const payload = jsonwebtoken.verify(token, key.publicKey, {
