@@ -149,7 +149,7 @@ function refusedMutation(
   // Whom nobody can tell apart at the moment, the fields refuse one by one.
   if (token === 'unknown') return undefined;
   for (const { name } of roots) {
-    const why = judge(policy.field(type, name), token, guard.now());
+    const why = judge(policy.field(type, name), token, guard);
     if (why) return { coordinate: `${type}.${name}`, why, signedIn: token !== undefined };
   }
   return undefined;

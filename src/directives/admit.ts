@@ -33,8 +33,7 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
 
   const admit: Admit = (requirement, context, info) => {
     const token = guard.token(context);
-    const now = guard.now();
-    const refusal = judge(requirement, token, now);
+    const refusal = judge(requirement, token, guard);
     if (refusal && token) {
       return refused(context, `${info.parentType.name}.${info.fieldName}`, refusal);
     }
@@ -47,13 +46,14 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
       throw new PortcullisError('UNAUTHENTICATED', 'TOKEN_EXPIRED');
     }
     const isQuery = operation.operation === 'query';
-    const known = met(guard, requirement, token, { now, context, isQuery });
+    const known = met(guard, requirement, token, { context, isQuery });
     if (known) {
       guard.passed?.(known.source, known.staleness);
       standings?.add([known], context, operation);
       return undefined;
     }
     const isFirst = isQuery && requirement.maxStale === 0 && info.path.prev === undefined;
+    const began = guard.now();
     return phases
       .check(info, token, () => guard.check(token, isQuery ? context : undefined))
       .then((answer: unknown) => {
@@ -61,7 +61,7 @@ export function createAdmit<T extends VerifiedToken>(guard: Guard<T>, phases: Ph
           throw new PortcullisError('AUTH_CHECK_UNAVAILABLE', 'STORE_UNAVAILABLE');
         // The answer may have come before a revocation that this node has heard of since.
         refuseRevoked(token);
-        guard.passed?.('store', guard.now() - now);
+        guard.passed?.('store', guard.now() - began);
         if (isFirst) guard.asked?.(context);
       });
   };

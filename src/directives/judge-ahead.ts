@@ -22,11 +22,10 @@ export function createJudgeAhead<T extends VerifiedToken>(guard: Guard<T>): Judg
 
   return ({ node, context }, token, demands) => {
     if (!standings || demands.length === 0) return;
-    const now = guard.now();
     const all: Met[] = [];
     for (const demand of demands) {
-      if (judge(demand, token, now)) continue;
-      const known = met(guard, demand, token, { now, context, isQuery: true });
+      if (judge(demand, token, guard)) continue;
+      const known = met(guard, demand, token, { context, isQuery: true });
       if (known) all.push(known);
     }
     if (all.length > 0) standings.add(all, context, node);

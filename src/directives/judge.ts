@@ -1,7 +1,7 @@
 import { PortcullisError } from '../errors/portcullis-error.js';
 import { holdsScopes } from '../policy/requirement.js';
 import type { Requirement } from '../policy/requirement.js';
-import type { VerifiedToken } from './guard.js';
+import type { Guard, VerifiedToken } from './guard.js';
 
 /**
  * The part of a requirement that the token alone decides: is there one, has it the scopes, was the
@@ -10,7 +10,7 @@ import type { VerifiedToken } from './guard.js';
 export function judge(
   requirement: Requirement,
   token: VerifiedToken | undefined,
-  now: number,
+  time: Pick<Guard, 'now'>,
 ): PortcullisError | undefined {
   if (!requirement.signedIn) return undefined;
   if (!token) return new PortcullisError('UNAUTHENTICATED', 'NO_TOKEN');
@@ -19,7 +19,7 @@ export function judge(
   }
   const { maxAuthAge } = requirement;
   // Asked this way round, so that an age which is not a number is refused too.
-  if (maxAuthAge !== undefined && !(now / 1000 - token.authenticatedAt <= maxAuthAge)) {
+  if (maxAuthAge !== undefined && !(time.now() / 1000 - token.authenticatedAt <= maxAuthAge)) {
     return new PortcullisError('FORBIDDEN', 'REAUTHENTICATION_REQUIRED', { maxAuthAge });
   }
   return undefined;

@@ -23,8 +23,7 @@ class LazyKnowledge<T extends VerifiedToken> implements Knowledge {
   ) {}
 
   get issue() {
-    const { clock } = this.sources;
-    return clock.now() + clock.slept() - this.token.issuedAt * 1_000;
+    return this.sources.clock.latest() - this.token.issuedAt * 1_000;
   }
 
   get check() {

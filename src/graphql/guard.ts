@@ -51,7 +51,7 @@ export function createGuard(
     memory: {
       of,
       revision: () => parts.denylist.revision + parts.checker.generation,
-      time: () => parts.clock.now() + parts.clock.slept(),
+      time: () => parts.clock.latest(),
     },
     knowledge: knowledgeBy({
       clock: parts.clock,

@@ -7,10 +7,10 @@ export interface Clock {
   /** This machine's own wall clock, milliseconds since the epoch; it may be wrong, and may jump. */
   wall(): number;
   /**
-   * Milliseconds by which `now` may lag behind: as long as this machine has slept since it last heard the
-   * time, or as much as its wall clock was set forward.
+   * The latest that it may be: `now`, and as long as this machine has slept since it last heard the time, or as much
+   * as its wall clock was set forward.
    */
-  slept(): number;
+  latest(): number;
   /**
    * The moment that SQL statements take for "now": `null` means the database's own clock, which all
    * nodes share. Only tests answer anything else.
@@ -22,6 +22,6 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   wall: () => Date.now(),
-  slept: () => 0,
+  latest: () => Date.now(),
   forDatabase: () => null,
 };

@@ -60,9 +60,10 @@ export class SyncedClock implements Clock {
     return this.#local.wall();
   }
 
-  slept(): number {
+  latest(): number {
     const { monotonic, wall } = momentOf(this.#local);
-    return Math.max(0, wall - this.#heard.wall - (monotonic - this.#heard.monotonic));
+    const slept = wall - this.#heard.wall - (monotonic - this.#heard.monotonic);
+    return monotonic + this.#offset + Math.max(0, slept);
   }
 
   forDatabase(): Date | null {

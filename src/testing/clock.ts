@@ -23,8 +23,8 @@ export class TestClock implements Clock {
     return this.now();
   }
 
-  slept(): number {
-    return 0;
+  latest(): number {
+    return this.now();
   }
 
   forDatabase(): Date {

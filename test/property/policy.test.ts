@@ -103,7 +103,7 @@ describe('two requirements joined', () => {
           issuedAt: now / 1000,
           authenticatedAt: now / 1000 - caller.age,
         };
-        const admits = (r: Requirement) => judge(r, of, now) === undefined;
+        const admits = (r: Requirement) => judge(r, of, { now: () => now }) === undefined;
         expect(admits(both(a, b))).toBe(admits(a) && admits(b));
       }),
       { numRuns: 1_000 },
