@@ -157,6 +157,21 @@ describe('fields of a query that demand the same', () => {
     expect(guard.looks).toBe(1);
   });
 
+  it('are told how old an answer is that the store gave before the query ran', async () => {
+    const guard = Object.assign(new RememberingGuard(), {
+      passed: jest.fn(),
+      checked: () => true,
+    });
+    guard.knows = { check: 40, mark: 10 };
+    const { ask } = gateOf(guard, { typeDefs: TYPES, resolvers: resolversOf(guard) });
+    await ask('{ critical again: critical }', { as: token() });
+    expect(guard.passed.mock.calls).toEqual([
+      ['store', 40],
+      ['store', 40],
+    ]);
+    expect(guard.checks).toEqual([]);
+  });
+
   it('are looked at anew in the next query of one and the same context', async () => {
     const { ask, guard } = world();
     const context = { token: token() };
