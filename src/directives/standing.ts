@@ -7,9 +7,9 @@ import type { Requirement } from '../policy/requirement.js';
 export interface Met {
   readonly requirement: Requirement;
   readonly source: Source | 'store';
-  /** Milliseconds, at the moment when it was judged. */
+  /** Milliseconds, at the moment when it was judged; of no meaning where nobody is told and there is no bound. */
   readonly staleness: number;
-  /** That moment, by the time of the guard's memory. */
+  /** That moment, by the time of the guard's memory; as above. */
   readonly at: number;
   /** Until when the same will do. Infinity where no time changes it. */
   readonly until: number;
