@@ -21,12 +21,13 @@ const LENGTH = BODY + 32;
  * environment alone forges none, and the successor of a token is always the same text.
  */
 export class RefreshTokens {
-  readonly #keys: ReadonlyMap<string, Buffer>;
+  readonly #keys: ReadonlyMap<string, ServerKey>;
   readonly #inUse: () => string;
 
   /** @param inUse the one of the secrets to make tokens under; tokens under any of them are ours */
   constructor(secrets: Secrets, inUse: () => string = () => secrets[0]) {
-    this.#keys = new Map(secrets.map((secret) => [secret, deriveKey(secret, 'refresh tokens')]));
+    const keyOf = (secret: string) => new ServerKey(deriveKey(secret, 'refresh tokens'));
+    this.#keys = new Map(secrets.map((secret) => [secret, keyOf(secret)]));
     this.#inUse = inUse;
   }
 
@@ -35,7 +36,7 @@ export class RefreshTokens {
     const body = encodeBody(sessionId, counter);
     const key = this.#keys.get(this.#inUse());
     if (!key) throw new Error('the secret in use is none of those accepted');
-    const mac = macOf(body, key, sessionSecret);
+    const mac = key.macOf(body, sessionSecret);
     return PREFIX + Buffer.concat([body, mac]).toString('base64url');
   }
 
@@ -61,14 +62,30 @@ export class RefreshTokens {
   matches(claim: RefreshClaim, sessionSecret: Buffer): boolean {
     const body = encodeBody(claim.sessionId, claim.counter);
     return [...this.#keys.values()]
-      .map((key) => timingSafeEqual(macOf(body, key, sessionSecret), claim.mac))
+      .map((key) => timingSafeEqual(key.macOf(body, sessionSecret), claim.mac))
       .includes(true);
   }
 }
 
-function macOf(body: Buffer, serverKey: Buffer, sessionSecret: Buffer): Buffer {
-  const key = createHmac('sha256', serverKey).update(sessionSecret).digest();
-  return createHmac('sha256', key).update(body).digest();
+/** Makes MACs under one secret of the server. */
+class ServerKey {
+  /** A refresh judges one token of a session and makes the next: each key is made once for both. */
+  readonly #ofSessions = new WeakMap<Buffer, Buffer>();
+
+  constructor(private readonly key: Buffer) {}
+
+  macOf(body: Buffer, sessionSecret: Buffer): Buffer {
+    let key = this.#ofSessions.get(sessionSecret);
+    if (!key) {
+      key = hmac(this.key, sessionSecret);
+      this.#ofSessions.set(sessionSecret, key);
+    }
+    return hmac(key, body);
+  }
+}
+
+function hmac(key: Buffer, text: Buffer): Buffer {
+  return createHmac('sha256', key).update(text).digest();
 }
 
 function encodeBody(sessionId: string, counter: number): Buffer {

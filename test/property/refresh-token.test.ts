@@ -88,6 +88,25 @@ describe('a refresh token', () => {
     );
   });
 
+  it('of one session is not another’s to who has judged both', () => {
+    fc.assert(
+      fc.property(made, sessionSecret, (from, otherSecret) => {
+        fc.pre(!otherSecret.equals(from.sessionSecret));
+        const tokens = new RefreshTokens([from.serverSecret]);
+        const texts = [from.sessionSecret, otherSecret].map((secret) => ({
+          secret,
+          text: tokens.create(from.sessionId, from.counter, secret),
+        }));
+        for (const made of texts) {
+          for (const by of texts) {
+            const known = accepts(made.text, { ...from, sessionSecret: by.secret }, tokens);
+            expect(known).toBe(made === by);
+          }
+        }
+      }),
+    );
+  });
+
   it('is known under each of two server secrets, and made under the one in use', () => {
     fc.assert(
       fc.property(made, serverSecret, fc.boolean(), (from, other, second) => {
