@@ -1,4 +1,5 @@
 import { RECORD_COLUMNS } from './view.js';
+import type { UserRecord } from '../users.js';
 import type { SessionGrant, SessionRecord } from './record.js';
 
 /** The view's columns that a grant is made of. */
@@ -30,29 +31,40 @@ export interface GrantRow extends SessionRecord {
   readonly userCreatedAt: Date;
 }
 
-/** Session, account and epochs, apart. */
-export function toGrant({ tokenEpoch, globalEpoch, signingKid, ...row }: GrantRow): SessionGrant {
-  const {
-    externalId,
-    email,
-    name,
-    scopes,
-    userEpoch,
-    disabled,
-    disabledUntil,
-    userCreatedAt,
-    ...session
-  } = row;
-  const user = {
-    id: session.userId,
-    externalId,
-    email,
-    name,
-    scopes,
-    tokenEpoch: userEpoch,
-    disabled,
-    disabledUntil: disabled ? disabledUntil : null,
-    createdAt: userCreatedAt,
+/** Session, account and epochs, apart; member by member, since a rest is ten times as dear. */
+export function toGrant(row: GrantRow): SessionGrant {
+  const { tokenEpoch, globalEpoch, signingKid } = row;
+  return { session: recordOf(row), user: userOf(row), tokenEpoch, globalEpoch, signingKid };
+}
+
+function recordOf(row: GrantRow): SessionRecord {
+  return {
+    id: row.id,
+    userId: row.userId,
+    deviceId: row.deviceId,
+    deviceName: row.deviceName,
+    ip: row.ip,
+    userAgent: row.userAgent,
+    createdAt: row.createdAt,
+    authenticatedAt: row.authenticatedAt,
+    lastUsedAt: row.lastUsedAt,
+    expiresAt: row.expiresAt,
+    endedAt: row.endedAt,
+    endedReason: row.endedReason,
+    endedDetail: row.endedDetail,
   };
-  return { session, user, tokenEpoch, globalEpoch, signingKid };
+}
+
+function userOf(row: GrantRow): UserRecord {
+  return {
+    id: row.userId,
+    externalId: row.externalId,
+    email: row.email,
+    name: row.name,
+    scopes: row.scopes,
+    tokenEpoch: row.userEpoch,
+    disabled: row.disabled,
+    disabledUntil: row.disabled ? row.disabledUntil : null,
+    createdAt: row.userCreatedAt,
+  };
 }

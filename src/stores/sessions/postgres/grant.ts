@@ -8,7 +8,9 @@ import type { SessionGrant, SessionSecrets } from '../record.js';
 import { selectFromView, sessionView } from '../view.js';
 
 type Grant = SessionGrant & SessionSecrets;
-export type Row = GrantRow & SessionSecrets;
+type Row = GrantRow & SessionSecrets;
+/** To one who knows the secret. */
+export type Told = Omit<Row, 'secret'>;
 
 export const SECRETS = ['secret', 'refresh_counter as refreshCounter'] as const;
 
@@ -30,7 +32,7 @@ export async function findSessionGrant(
       db.raw('? AS "signingKid"', [signerKid(db, clock)]),
     )
     .where({ id })) as Row[];
-  return rows[0] && grantOf(rows[0]);
+  return rows[0] && grantOf(rows[0], rows[0].secret);
 }
 
 const NOW = 'coalesce($2::timestamptz, clock_timestamp())';
@@ -50,10 +52,13 @@ export async function findSessionGrants(
 ): Promise<(Grant | undefined)[]> {
   const values = [ids, clock.forDatabase()];
   const rows = await database.byId<Row>('portcullis_grants', FIND, values);
-  const grants = new Map(rows.map((row) => [row.id, grantOf(row)]));
+  const grants = new Map(rows.map((row) => [row.id, grantOf(row, row.secret)]));
   return ids.map((id) => grants.get(id));
 }
 
-export function grantOf({ secret, refreshCounter, rotationAges: ages, ...grant }: Row): Grant {
-  return { ...toGrant(grant), secret, refreshCounter, rotationAges: ages };
+export function grantOf(row: Told, secret: Buffer): Grant {
+  const { session, user, tokenEpoch, globalEpoch, signingKid } = toGrant(row);
+  const { refreshCounter, rotationAges: ages } = row;
+  const secrets = { secret, refreshCounter, rotationAges: ages };
+  return { session, user, tokenEpoch, globalEpoch, signingKid, ...secrets };
 }

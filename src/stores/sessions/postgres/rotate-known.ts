@@ -4,8 +4,8 @@ import { signerAt } from '../../signing-keys.js';
 import { GRANT_COLUMNS } from '../grant.js';
 import type { KnownRotation, SessionGrant, SessionSecrets } from '../record.js';
 import { selectFrom } from '../view.js';
-import { SECRETS, grantOf } from './grant.js';
-import type { Row } from './grant.js';
+import { grantOf } from './grant.js';
+import type { Told } from './grant.js';
 import { NOW, rotation, valuesOf } from './rotate.js';
 
 type Grant = SessionGrant & SessionSecrets;
@@ -23,7 +23,7 @@ const ROTATE_KNOWN = rotation({
     u.created_at AS user_created_at`,
   answer: selectFrom(LIVE_ROW, [
     ...GRANT_COLUMNS,
-    ...SECRETS,
+    'refresh_counter as refreshCounter',
     `'{}'::float8[] AS "rotationAges"`,
     `${signerAt(NOW)} AS "signingKid"`,
   ]),
@@ -41,10 +41,11 @@ export async function rotateKnownSessions(
   const first = new Map(rotations.toReversed().map((one) => [one.sessionId, one]));
   const asked = [...first.values()];
   const values = [...valuesOf(clock, asked), asked.map(({ secret }) => secret)];
-  const rows = await database.byId<Row>('portcullis_rotate_known', ROTATE_KNOWN, values);
-  const grants = new Map(rows.map((row) => [row.id, grantOf(row)]));
+  const rows = await database.byId<Told>('portcullis_rotate_known', ROTATE_KNOWN, values);
+  const grants = new Map(rows.map((row) => [row.id, row]));
   // The others of a session come after its first: by then its counter has moved on.
-  return rotations.map((one) =>
-    first.get(one.sessionId) === one ? grants.get(one.sessionId) : undefined,
-  );
+  return rotations.map((one) => {
+    const row = first.get(one.sessionId) === one ? grants.get(one.sessionId) : undefined;
+    return row && grantOf(row, one.secret);
+  });
 }
