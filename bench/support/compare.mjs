@@ -13,8 +13,12 @@ const LAP_MS = 60;
  * process of the base, asked less often than the first, looked slower by 6 %.
  */
 const COLD_MS = 50;
-const WARM_UP_MS = rounds(3_000, 1_500);
+/** Before the first comparison of a server, and before each further one, which asks for something else. */
+const WARM_UP_MS = { first: rounds(3_000, 1_500), next: rounds(1_500, 500) };
 const ROUNDS = rounds(45, 15);
+
+/** Processes that were compared before. */
+const warm = new Set();
 
 /**
  * Compares subjects with a base. A round of a subject is base, subject, subject, base, so that a machine which becomes
@@ -46,7 +50,10 @@ export async function compare(base, subjects, { connections = 64, most = ROUNDS 
     await throughput(side.open, side.requests, COLD_MS);
     return lap(side);
   };
-  for (const { open, requests } of sides) await throughput(open, requests, WARM_UP_MS);
+  for (const { pid, open, requests } of sides) {
+    await throughput(open, requests, warm.has(pid) ? WARM_UP_MS.next : WARM_UP_MS.first);
+    warm.add(pid);
+  }
   const shares = new Map(others.map(({ name }) => [name, []]));
   for (let n = 0; n < most; n += 1) {
     say(`  round ${n + 1} of ${most}`);

@@ -61,7 +61,9 @@ const INDEXES = `
   SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition,
     i.indrelid::regclass::text AS on, c.conname AS constraint, pg_get_constraintdef(c.oid) AS key
   FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
-  WHERE i.indrelid IN ('sessions'::regclass, 'audit_events'::regclass)`;
+  WHERE i.indrelid IN ('sessions'::regclass, 'audit_events'::regclass)
+  -- Those that take long first: nobody is left with one of them alone.
+  ORDER BY i.indnatts DESC`;
 
 /** Takes the work one after the other, several at once, each on a connection of its own. */
 async function together(url, work) {

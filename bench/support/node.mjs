@@ -32,8 +32,10 @@ export const canPin =
   availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
 
 /** Keeps this process, and all that it starts from now on, to one core. */
-export function pinSelf(core) {
-  if (canPin) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(process.pid)]);
+export const pinSelf = (core) => pin(process.pid, core);
+
+function pin(pid, core) {
+  if (canPin) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(pid)]);
 }
 
 /**
@@ -41,7 +43,7 @@ export function pinSelf(core) {
  * @param {object} options
  * @param {string} options.database its DATABASE_URL
  * @param {Record<string, string>} [options.env] further settings
- * @param {number} [options.core] the core that it is kept to
+ * @param {number | string} [options.core] the core that it is kept to, or several: '0,1'
  * @param {string[]} [options.run] what to run in place of `portcullis start`
  */
 export async function startNode({ database, env = {}, core, run = [BIN, 'start'] }) {
@@ -88,7 +90,7 @@ export async function startNode({ database, env = {}, core, run = [BIN, 'start']
     }
     await delay(50);
   }
-  return { url, stop };
+  return { url, stop, pin: (to) => pin(child.pid, to) };
 }
 
 async function isReady(url) {
