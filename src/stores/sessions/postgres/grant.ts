@@ -12,7 +12,7 @@ type Row = GrantRow & SessionSecrets;
 /** To one who knows the secret. */
 export type Told = Omit<Row, 'secret'>;
 
-export const SECRETS = ['secret', 'refresh_counter as refreshCounter'] as const;
+const SECRETS = ['secret', 'refresh_counter as refreshCounter'] as const;
 
 const rotationAges = (now: string) => `
   ARRAY(SELECT (extract(epoch FROM ${now} - at) * 1000)::float8
