@@ -97,10 +97,10 @@ describe('a refresh token', () => {
           secret,
           text: tokens.create(from.sessionId, from.counter, secret),
         }));
-        for (const made of texts) {
+        for (const one of texts) {
           for (const by of texts) {
-            const known = accepts(made.text, { ...from, sessionSecret: by.secret }, tokens);
-            expect(known).toBe(made === by);
+            const known = accepts(one.text, { ...from, sessionSecret: by.secret }, tokens);
+            expect(known).toBe(one === by);
           }
         }
       }),

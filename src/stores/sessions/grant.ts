@@ -31,7 +31,7 @@ export interface GrantRow extends SessionRecord {
   readonly userCreatedAt: Date;
 }
 
-/** Session, account and epochs, apart; member by member, since a rest is ten times as dear. */
+/** Session, account and epochs, apart; by name, since rests and spreads of so many members cost a refresh. */
 export function toGrant(row: GrantRow): SessionGrant {
   const { tokenEpoch, globalEpoch, signingKid } = row;
   return { session: recordOf(row), user: userOf(row), tokenEpoch, globalEpoch, signingKid };
